@@ -1,0 +1,74 @@
+// Package feeds finds out what was published: it fetches feeds politely, makes
+// sense of whatever they send, knows a new entry from one it has seen in
+// another dress, and reads the article behind it.
+package feeds
+
+import "time"
+
+// OutletType tells whose voice an outlet is.
+type OutletType string
+
+const (
+	State       OutletType = "state"
+	Party       OutletType = "party"
+	Agency      OutletType = "agency"
+	Independent OutletType = "independent"
+	Government  OutletType = "government"
+	ThinkTank   OutletType = "think tank"
+)
+
+// Feed is a configured source.
+type Feed struct {
+	URL    string
+	Outlet string
+	Type   OutletType
+	Lang   string // BCP 47: "en", "ko", "zh-Hans", "zh-Hant"
+	Zone   string // IANA zone for dates that name none, "Asia/Seoul"; empty: by domain, then UTC
+}
+
+// Entry is what a feed claims about one publication.
+type Entry struct {
+	ID          string   // stable, from the feed and the first of guid, canonical link, title and date
+	Feed        string   // the feed's ID
+	Keys        []string // identity keys, the ID's own first; any one of them known means the entry is known
+	GUID        string
+	Link        string
+	Title       string // plain text, version mark removed
+	Mark        string // the version mark as it stood: "종합2보", "2nd LD", "UPDATE 2-"
+	Author      string
+	Summary     string    // plain text
+	Content     string    // HTML, when the feed carries the full text
+	Published   time.Time // zero when the feed gives none
+	Updated     time.Time
+	Fingerprint string // changes when title, summary or content change
+	VersionOf   string // ID of the entry that this is a later version of
+	Update      bool   // known entry, changed fingerprint
+	Baseline    bool   // was there when the feed was first seen: kept, never posted
+}
+
+// Access says how much of an article could be read.
+type Access string
+
+const (
+	FullText  Access = "full text"
+	FeedText  Access = "feed text only"
+	Paywalled Access = "paywalled"
+	NoText    Access = "no text"
+)
+
+// Article is our reading of the page behind an entry.
+type Article struct {
+	ID        string // from the canonical link, so that two feeds with one page give one article
+	Entry     string // the entry's ID
+	Feed      string
+	URL       string // canonical
+	Title     string
+	Text      string // plain, paragraphs separated by blank lines
+	Byline    string
+	Lang      string // as the page or feed claims
+	Published time.Time
+	Updated   time.Time
+	Fetched   time.Time
+	Access    Access
+	Note      string // why there is less than the full text; empty otherwise
+}
