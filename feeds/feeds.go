@@ -9,8 +9,8 @@ import "time"
 type OutletType string
 
 const (
-	State       OutletType = "state"
-	Party       OutletType = "party"
+	StateMedia  OutletType = "state"
+	PartyMedia  OutletType = "party"
 	Agency      OutletType = "agency"
 	Independent OutletType = "independent"
 	Government  OutletType = "government"
