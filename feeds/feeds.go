@@ -1,6 +1,27 @@
 // Package feeds finds out what was published: it fetches feeds politely, makes
 // sense of whatever they send, knows a new entry from one it has seen in
 // another dress, and reads the article behind it.
+//
+// A feed is a document at a URL that somebody else writes, serves and breaks.
+// Asking for it too often is rude and gets the asker blocked, so a [Client]
+// sends back the validators that the server gave, keeps one request in flight
+// for each registrable domain, waits between two of them, and plans each poll
+// from what the feed does and asks for. What comes back may be in the wrong
+// encoding, cut off, or made to kill its reader; [Parse] takes it apart within
+// fixed bounds. The same publication comes back under changed ids, links and
+// titles; an [Entry] therefore has several identity keys, and the caller says
+// through [Known] which of them it has met.
+//
+//	Client.Poll   a feed and its State in, new and changed entries and the next State out
+//	Client.Read   an entry in, the Article behind it out
+//	Parse         bytes in, Parsed out: what Poll uses and "feeds show" prints
+//	ReadHTML      a page in, an Article out; ReadText the same for plain text
+//	Discover      the feeds behind a home page
+//	ReadOPML      lists of feeds from other readers; WriteOPML the way back
+//	Catalogue     the feeds that Hanwire knows
+//
+// The package keeps nothing: a [State] is a value that the caller stores. It
+// does not judge what an entry is about, and it logs nothing.
 package feeds
 
 import "time"
@@ -10,7 +31,7 @@ type OutletType string
 
 const (
 	StateMedia  OutletType = "state"
-	PartyMedia  OutletType = "party"
+	Party       OutletType = "party"
 	Agency      OutletType = "agency"
 	Independent OutletType = "independent"
 	Government  OutletType = "government"
@@ -24,7 +45,12 @@ type Feed struct {
 	Type   OutletType
 	Lang   string // BCP 47: "en", "ko", "zh-Hans", "zh-Hant"
 	Zone   string // IANA zone for dates that name none, "Asia/Seoul"; empty: by domain, then UTC
+	Folder string // where a catalogue or an OPML file puts it, "Korea/Government"
 }
+
+// ID returns the feed's id. It depends on the URL alone, and not on its
+// scheme, letter case of its host, or default port.
+func (f Feed) ID() string { return "f" + shortHash(feedKey(f.URL)) }
 
 // Entry is what a feed claims about one publication.
 type Entry struct {
@@ -65,6 +91,7 @@ type Article struct {
 	Title     string
 	Text      string // plain, paragraphs separated by blank lines
 	Byline    string
+	Dateline  string // "SEOUL, Nov. 3 (Yonhap)", taken from the start of the text
 	Lang      string // as the page or feed claims
 	Published time.Time
 	Updated   time.Time
