@@ -42,6 +42,13 @@ type Platform interface {
 	Check(ctx context.Context, channels []string) []string
 }
 
+// Finder is a [Platform] that can tell whether an earlier attempt got through.
+// What it Finds is tried again after an [*UnsureError]; what it, or a platform
+// that is no Finder, does not is left unsure rather than posted twice.
+type Finder interface {
+	Finds(d Delivery) bool
+}
+
 // Handler answers what people do; [Bot] is one.
 type Handler interface {
 	// Handle answers a command. An error is a fault of ours; the adapter says

@@ -54,6 +54,15 @@ type Told struct {
 	Sentences []string            // hashes of summary sentences
 	Quotes    []string            // hashes of quotes
 	Speakers  map[string][]string // story ID to speaker names
+	Quoted    map[string][]Quoted // story ID to the quotes as posted, to notice when one vanishes
+}
+
+// Quoted is a quote as an edition posted it.
+type Quoted struct {
+	Article string
+	Text    string
+	Speaker string
+	Role    string
 }
 
 // Alert is a person's query, answered by direct message.
@@ -64,16 +73,18 @@ type Alert struct {
 	Frequency Frequency
 	Lang      string
 	Created   time.Time
-	Snoozed   time.Time // silent until then; zero when it is not
-	Next      time.Time // when held-back matches go out, for Hourly, Daily and quiet hours; zero when nothing waits
-	Sent      int       // how often it has come
-	Excluded  []string  // stories the owner called not relevant or muted
+	Snoozed   time.Time   // silent until then; zero when it is not
+	Next      time.Time   // when held-back matches go out, for Hourly, Daily and quiet hours; zero when nothing waits
+	Sent      int         // how often it has come
+	Recent    []time.Time // when it last came, oldest first, for the cap per hour
+	Excluded  []string    // stories the owner called not relevant or muted
 }
 
 // Frequency says how soon an alert comes.
 type Frequency string
 
 const (
+	Draft     Frequency = "draft" // not yet confirmed by its owner; matches nothing
 	Immediate Frequency = "immediate"
 	Hourly    Frequency = "hourly"
 	Daily     Frequency = "daily"
@@ -108,6 +119,10 @@ type StoryRecord struct {
 	ID       string
 	Readings []digest.Reading
 	Muted    bool
+	// Private names, by article ID, the workspaces that alone may see an article
+	// because only feeds of their own carried it. An article that all may see is
+	// not in it.
+	Private map[string][]Place
 }
 
 // StoryFilter chooses stories; zero fields do not restrict.
@@ -118,9 +133,11 @@ type StoryFilter struct {
 	Limit    int // newest first
 }
 
-// Page is a part of a long result.
+// Page is a part of a long result, as the workspace of At may see it: without
+// what came from other workspaces' own feeds. The zero Place sees everything.
 type Page struct {
 	Offset, Limit int
+	At            Place
 }
 
 // StoryHit is a story found by a search.
@@ -198,13 +215,16 @@ type Outgoing struct {
 }
 
 // Lane is the queue in which deliveries keep their order: one channel, or one
-// person.
+// person. An Answer or Edit without a channel belongs to a direct message.
 func (o Outgoing) Lane() string {
-	if o.Kind == Direct {
+	if o.Kind == Direct || o.To.Channel == "" {
 		return o.Person.Platform + "/" + o.Person.Workspace + "/@" + o.Person.User
 	}
 	return o.To.Platform + "/" + o.To.Workspace + "/" + o.To.Channel
 }
+
+// AlertKey is the key of the message that tells an alert's owner of a story.
+func AlertKey(alert, story string) string { return "alert/" + alert + "/" + story }
 
 // Outcome is how a claim ended.
 type Outcome struct {
@@ -265,7 +285,7 @@ type Store interface {
 	// same key ends the wait.
 	HeldHits(ctx context.Context, alert string) ([]Hit, error)
 	// AlertSent returns the key of the outgoing that told the alert's owner of
-	// the story, or ErrNotFound.
+	// the story, [AlertKey], when it is in the outbox, or ErrNotFound.
 	AlertSent(ctx context.Context, alert, story string) (string, error)
 	DueAlerts(ctx context.Context, now time.Time) ([]Alert, error)
 
@@ -292,7 +312,9 @@ type Store interface {
 
 	Enqueue(ctx context.Context, out []Outgoing) error
 	// Claim takes the next due outgoing of a lane, with Parent filled in from the
-	// receipt that After names, and counts the attempt before it is made. False
+	// receipt that After names (and To.Channel from it too, when that is empty,
+	// as for what follows a direct message; Parent stays empty when that message
+	// was not sent), and counts the attempt before it is made. False
 	// when nothing is due. Only one caller holds a lane at a time.
 	Claim(ctx context.Context, lane string, now time.Time) (Outgoing, bool, error)
 	// Settle ends a claim.
