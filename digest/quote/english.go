@@ -1,0 +1,409 @@
+package quote
+
+import (
+	"unicode/utf8"
+
+	"hanwire/digest/text"
+)
+
+// cue is a word that reports somebody's words, with the phrase for whose they
+// are.
+type cue struct {
+	verb, hi int // items [verb, hi): "said", "according to"
+	who      phrase
+	inverted bool // the speaker stands after the verb: said Smith
+	noun     bool // a noun carries it: Smith's claim that
+	class    class
+}
+
+// findCues lists the cues of a sentence in order.
+func (s *sentence) findCues() {
+	n := len(s.items)
+	for i := 0; i < n; i++ {
+		it := s.items[i]
+		if it.kind != word {
+			continue
+		}
+		if it.low == "according" && i+1 < n && s.items[i+1].low == "to" {
+			s.cues = append(s.cues, cue{verb: i, hi: i + 2, who: s.after(i + 2), inverted: true, class: saying})
+			i++
+			continue
+		}
+		if it.in(reporting) && s.verb(i) {
+			if c, ok := s.verbCue(i); ok {
+				s.cues = append(s.cues, c)
+			}
+			continue
+		}
+		if i > 0 && it.in(nounToo|voice) && it.in(voice|saying) && s.items[i-1].kind == word && i+1 < n {
+			// Smith's claim that ..., his statement: ...
+			k := i - 1
+			for k > 0 && !s.items[k].owner && !s.items[k].in(determiner) && s.nounish(k) && i-k < 4 {
+				k--
+			}
+			o := s.items[k]
+			if o.owner && o.mention >= 0 || o.low == "his" || o.low == "her" || o.low == "their" {
+				p := phrase{k, k + 1}
+				if o.owner {
+					p = s.before(k, 0)
+				}
+				s.cues = append(s.cues, cue{verb: i, hi: i + 1, who: p, noun: true, class: saying})
+			}
+		}
+	}
+}
+
+// verbCue reads the reporting verb at i with its speaker.
+func (s *sentence) verbCue(i int) (cue, bool) {
+	it := s.items[i]
+	c := cue{verb: i, hi: i + 1, class: it.class}
+	n := len(s.items)
+	if i > 0 && !it.in(ingForm) && it.in(saying) {
+		p := s.items[i-1]
+		if p.kind == quoted || p.kind == comma || p.kind == dash {
+			k := i + 1
+			for k < n && s.items[k].in(adverb) && !s.items[k].in(determiner) {
+				k++
+			}
+			if k < n && s.startsNoun(k) {
+				who := s.after(k)
+				// "Q," said Smith. But not: left the room, said a prayer and went.
+				if who.ok() && (p.kind != comma || !s.objectOnly(who)) {
+					c.who, c.inverted = who, true
+					return c, true
+				}
+			}
+		}
+	}
+	if aux := s.beForm(i); aux >= 0 && !it.in(ingForm) {
+		// Passive: the speaker is behind "by", the subject only hears.
+		for k := i + 1; k < n && k < i+14; k++ {
+			if s.items[k].low == "by" {
+				if p := s.after(k + 1); p.ok() {
+					c.who, c.inverted = p, true
+					return c, true
+				}
+			}
+		}
+		return c, false
+	}
+	c.who = s.subject(i)
+	return c, true
+}
+
+// objectOnly reports whether what follows a verb can hardly be its speaker: a
+// bare noun without a name or a person in it.
+func (s *sentence) objectOnly(p phrase) bool {
+	for i := p.lo; i < p.hi; i++ {
+		it := s.items[i]
+		if it.mention >= 0 || it.upper || it.in(human|body|voice|pronoun) {
+			return false
+		}
+	}
+	return true
+}
+
+// startsNoun reports whether a noun phrase can start at item k.
+func (s *sentence) startsNoun(k int) bool {
+	it := s.items[k]
+	if it.kind != word {
+		return false
+	}
+	if it.in(pronoun) && !it.in(determiner) {
+		return it.low == "he" || it.low == "she" || it.low == "they" || it.low == "i" || it.low == "we" || it.low == "one"
+	}
+	if it.low == "that" || it.low == "this" || it.low == "what" {
+		return false
+	}
+	return s.nounish(k)
+}
+
+// beForm gives the form of "be" that makes the verb at i a passive, or -1.
+func (s *sentence) beForm(i int) int {
+	for j := i - 1; j >= 0 && j > i-4; j-- {
+		switch s.items[j].low {
+		case "is", "are", "was", "were", "be", "been", "being":
+			return j
+		}
+		if !s.items[j].in(adverb | auxiliary) {
+			return -1
+		}
+	}
+	return -1
+}
+
+// source is what a quote was given by: the phrase for the speaker and the cue.
+type source struct {
+	who     phrase
+	cue     phrase
+	own     bool // stands in the quote's own sentence
+	trailer bool // closes the sentence, so that it covers what is before
+	weak    bool // no cue: the subject of the sentence that holds the words
+}
+
+// attribute finds who says the quoted run at item q of the sentence.
+func (s *sentence) attribute(d *text.Document, runs []run, q int) (source, bool) {
+	r := runs[s.items[q].run]
+	end, _ := utf8.DecodeLastRuneInString(d.Slice(r.Span))
+	after := q + 1
+	n := len(s.items)
+	closed := end == ',' || end == '?' || end == '!' || end == '-' || end == '—' || end == '–' || end == '.' || end == '…'
+	if after < n && (s.items[after].kind == comma || s.items[after].kind == dash) {
+		closed = true
+		after++
+	}
+	before := s.leading(q)
+	if closed && after < n {
+		if src, ok := s.following(after, end != ',' || before.who.ok()); ok {
+			return src, true
+		}
+	}
+	if before.who.ok() && !before.weak {
+		return before, true
+	}
+	if src, ok := s.trailing(q); ok {
+		return src, true
+	}
+	if before.who.ok() {
+		return before, true
+	}
+	return source{}, false
+}
+
+// following reads a tag right after a quote: said Smith; Smith said; according
+// to Smith. With strict set, only a known reporting verb will do.
+func (s *sentence) following(i int, strict bool) (source, bool) {
+	n := len(s.items)
+	for _, c := range s.cues {
+		if c.verb < i || !c.who.ok() || c.noun {
+			continue
+		}
+		if c.inverted && c.verb <= i+1 && c.who.lo <= c.verb+3 {
+			return source{who: c.who, cue: phrase{c.verb, c.hi}, own: true, trailer: true}, true
+		}
+		if !c.inverted && s.startsAt(c.who, i) && c.class&ingForm == 0 && c.verb < i+40 {
+			if c.class&saying == 0 && strict {
+				continue
+			}
+			// "Q," X said: "Q2" and the like still begin with X right here.
+			return source{who: c.who, cue: phrase{c.verb, c.hi}, own: true, trailer: true}, true
+		}
+	}
+	if strict {
+		return source{}, false
+	}
+	// Any verb by position: "Q," the senator thundered. "Q," chimed in Smith.
+	if p := s.after(i); p.ok() && s.startsNoun(i) {
+		for v := p.hi; v < n && v < p.hi+4; v++ {
+			if s.items[v].in(adverb) {
+				continue
+			}
+			if s.verb(v) && !s.items[v].in(auxiliary) {
+				return source{who: p, cue: phrase{v, v + 1}, own: true, trailer: true}, true
+			}
+			break
+		}
+	}
+	if s.verb(i) && !s.items[i].in(auxiliary|ingForm) {
+		k := i + 1
+		for k < n && s.items[k].in(adverb|preposition) && k < i+3 {
+			k++
+		}
+		if k < n && s.startsNoun(k) {
+			if p := s.after(k); p.ok() && !s.objectOnly(p) {
+				return source{who: p, cue: phrase{i, i + 1}, own: true, trailer: true}, true
+			}
+		}
+	}
+	return source{}, false
+}
+
+// startsAt reports whether the phrase opens at item i, but for adverbs and a
+// conjunction.
+func (s *sentence) startsAt(p phrase, i int) bool {
+	for i < p.lo && s.items[i].in(adverb|conjoin|timeWord|subordiner) {
+		i++
+	}
+	return p.lo <= i
+}
+
+// leading finds the cue before the quote at item q.
+func (s *sentence) leading(q int) source {
+	var best source
+	limit := 0
+	for i := q - 1; i >= 0; i-- {
+		if s.items[i].kind == semicolon {
+			limit = i + 1
+			break
+		}
+	}
+	colonAt := -1
+	if q > 0 && s.items[q-1].kind == colon {
+		colonAt = q - 1
+	}
+	for c := len(s.cues) - 1; c >= 0; c-- {
+		k := s.cues[c]
+		if k.verb >= q || k.verb < limit {
+			continue
+		}
+		if k.inverted && s.items[k.verb].low != "according" && k.verb > 0 && s.items[k.verb-1].kind != quoted && k.who.hi > q {
+			continue
+		}
+		if !k.who.ok() {
+			continue
+		}
+		if s.inRelative(k.verb, q) {
+			continue
+		}
+		if k.class&(saying|calling) == 0 {
+			// A stance: keep it, but look further left for words.
+			if !best.who.ok() {
+				best = source{who: k.who, cue: phrase{k.verb, k.hi}, own: true}
+			}
+			if q-k.verb <= 3 {
+				break
+			}
+			continue
+		}
+		best = source{who: k.who, cue: phrase{k.verb, k.hi}, own: true}
+		break
+	}
+	if best.who.ok() {
+		return best
+	}
+	if colonAt > 0 {
+		// Smith: "Q".
+		if p := s.after(0); p.ok() && p.hi >= colonAt-6 && !s.anyVerb(p.hi, colonAt) {
+			return source{who: p, own: true}
+		}
+	}
+	// No cue: whose sentence it is.
+	if q > limit {
+		if v := s.lastVerb(limit, q); v >= 0 {
+			if p := s.subject(v); p.ok() {
+				return source{who: p, own: true, weak: true}
+			}
+		}
+	}
+	return source{}
+}
+
+// inRelative reports whether the verb at v stands in a relative clause that a
+// comma closes before item q.
+func (s *sentence) inRelative(v, q int) bool {
+	if v == 0 || !s.items[v-1].in(relative) || s.items[v-1].low == "that" {
+		return false
+	}
+	for i := v; i < q-1; i++ {
+		if s.items[i].kind == comma && i+1 < q && !s.items[i+1].in(conjoin|ingForm) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sentence) anyVerb(from, to int) bool {
+	for i := from; i < to; i++ {
+		if s.verb(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastVerb is the last finite verb of the items [from, to), or -1.
+func (s *sentence) lastVerb(from, to int) int {
+	for i := to - 1; i >= from; i-- {
+		if s.verb(i) && !s.items[i].in(ingForm) && (i == 0 || s.items[i-1].low != "to" && !s.items[i-1].in(relative&^subordiner)) {
+			return i
+		}
+	}
+	return -1
+}
+
+// trailing finds a cue after the quote that closes the sentence: ..., Smith
+// said; ..., said Smith; ..., according to Smith.
+func (s *sentence) trailing(q int) (source, bool) {
+	for _, c := range s.cues {
+		if c.verb <= q || !c.who.ok() || c.noun || c.class&saying == 0 {
+			continue
+		}
+		if s.isTrailer(c) {
+			return source{who: c.who, cue: phrase{c.verb, c.hi}, own: true, trailer: true}, true
+		}
+	}
+	return source{}, false
+}
+
+// isTrailer reports whether the cue stands between the commas or at the end of
+// a reported clause that came first.
+func (s *sentence) isTrailer(c cue) bool {
+	start := c.who.lo
+	if c.inverted {
+		start = c.verb
+	}
+	for start > 0 && s.items[start-1].in(adverb) {
+		start--
+	}
+	if start == 0 {
+		return false
+	}
+	p := s.items[start-1]
+	if s.items[c.verb].low == "according" {
+		return true
+	}
+	if c.class&ingForm != 0 || p.kind != comma && p.kind != dash && !(p.kind == quoted) {
+		return false
+	}
+	// What follows must not be the clause that is reported.
+	end := c.hi
+	if c.inverted {
+		end = c.who.hi
+	}
+	return !s.complementAt(end)
+}
+
+// complementAt reports whether a reported clause or quote starts at item i,
+// behind what may stand between verb and clause.
+func (s *sentence) complementAt(i int) bool {
+	n := len(s.items)
+	for ; i < n; i++ {
+		it := s.items[i]
+		switch {
+		case it.kind == quoted:
+			return true
+		case it.kind == colon:
+			return true
+		case it.kind != word:
+			return false
+		case it.low == "that" || it.low == "whether" || it.low == "if":
+			return true
+		case it.in(adverb|timeWord) && !it.in(subordiner):
+			continue
+		}
+		break
+	}
+	if i >= n {
+		return false
+	}
+	it := s.items[i]
+	if it.in(preposition|conjoin|subordiner) && !it.in(determiner|pronoun) {
+		return false
+	}
+	return s.startsClause(i)
+}
+
+// startsClause reports whether a subject and its verb start at item i.
+func (s *sentence) startsClause(i int) bool {
+	n := len(s.items)
+	for k, seen := i, 0; k < n && seen < 14; k, seen = k+1, seen+1 {
+		it := s.items[k]
+		if it.kind != word && it.kind != leftParen && it.kind != rightParen && it.kind != quoted {
+			return false
+		}
+		if it.kind == word && (s.verb(k) || it.in(auxiliary)) && !it.in(ingForm) {
+			return k > i || it.in(pronoun)
+		}
+	}
+	return false
+}

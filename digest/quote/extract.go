@@ -1,0 +1,308 @@
+package quote
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"hanwire/digest/text"
+)
+
+// Extract finds the quotes of an article, in order of place: the runs of
+// quotation marks that are somebody's words, and the clauses that report them.
+// It runs in time linear in the text.
+func Extract(d *text.Document) []Quote {
+	runs := findRuns(d)
+	var quotes []Quote
+	switch {
+	default:
+		quotes = english(d, runs)
+	}
+	markKey(d, quotes)
+	return quotes
+}
+
+// reader turns the sentences of an English article into quotes, carrying the
+// last voice from sentence to sentence.
+type reader struct {
+	d         *text.Document
+	runs      []run
+	cast      *cast
+	quotes    []Quote
+	voice     *speaker // who spoke last
+	voiceCue  text.Span
+	voiceSent int
+	utterance int
+	lastRun   int
+}
+
+func english(d *text.Document, runs []run) []Quote {
+	sents := masked(d, runs)
+	for i := range sents {
+		sents[i].findCues()
+	}
+	r := &reader{d: d, runs: runs, cast: newCast(d, sents), lastRun: -1, voiceSent: -1}
+	for i := range sents {
+		r.read(i)
+	}
+	sortQuotes(r.quotes)
+	return r.quotes
+}
+
+// read takes the quotes of one sentence.
+func (r *reader) read(si int) {
+	s := &r.cast.sents[si]
+	heading := r.d.Paragraphs[s.par].Role != text.Body
+	clauses := s.clauses()
+	whole := true // nothing but quotes
+	for _, it := range s.items {
+		if it.kind == word {
+			whole = false
+			break
+		}
+	}
+	spoke := false
+	for i, it := range s.items {
+		if it.kind != quoted {
+			continue
+		}
+		run := r.runs[it.run]
+		src, own := s.attribute(r.d, r.runs, i)
+		continued := run.opened && it.run > 0 && !r.runs[it.run-1].closed && r.runs[it.run-1].par < run.par && r.lastRun == it.run-1
+		var who speaker
+		who.entity, who.more = -1, -1
+		var cueAt text.Span
+		carried := false
+		switch {
+		case continued && !own && r.voice != nil:
+			who, cueAt, carried = *r.voice, r.voiceCue, true
+		case own:
+			who = r.cast.resolve(si, src.who, r.voice)
+			if src.cue.ok() {
+				cueAt = text.Span{Start: s.items[src.cue.lo].Start, End: s.items[src.cue.hi-1].End}
+			}
+		}
+		if own && src.weak && r.cast.notSpeaker(who) {
+			own = false
+		}
+		if !own && !continued {
+			if !whole && !r.sentenceLike(run) {
+				if words(r.d.Slice(run.Span)) < 3 {
+					continue
+				}
+			}
+			who, cueAt, carried = r.carry(si)
+		}
+		if heading && (!own || words(r.d.Slice(run.Span)) < 3) || !r.isQuote(s, i, run, src, own) {
+			continue
+		}
+		if !(carried && r.lastRun >= 0) && !(spoke && r.voice != nil && sameSpeaker(*r.voice, who)) {
+			r.utterance++
+		}
+		r.add(Quote{Span: run.Span, Kind: Direct, Utterance: r.utterance, Speaker: who.name, SpeakerAt: who.at, CueAt: cueAt}, who)
+		r.lastRun = it.run
+		if who.name != "" {
+			w := who
+			r.voice, r.voiceCue, r.voiceSent = &w, cueAt, si
+		}
+		spoke = true
+	}
+	for _, c := range clauses {
+		r.report(si, s, c, heading)
+	}
+}
+
+// report adds a reported clause as an indirect or mixed quote.
+func (r *reader) report(si int, s *sentence, c reported, heading bool) {
+	if heading {
+		return
+	}
+	kind := Indirect
+	inside := 0
+	for i := c.lo; i < c.hi; i++ {
+		if s.items[i].kind == quoted {
+			inside++
+			kind = Mixed
+		}
+	}
+	if inside > 0 && c.hi-c.lo <= inside+1 {
+		return // a direct quote
+	}
+	if kind == Mixed && s.items[c.lo].kind == quoted && s.items[c.hi-1].kind == quoted && onlyLinks(s.items[c.lo:c.hi]) {
+		return
+	}
+	if s.items[c.src.cue.lo].class&(saying|thinking) == 0 {
+		return
+	}
+	who := r.cast.resolve(si, c.src.who, r.voice)
+	if who.name == "" || r.cast.notSpeaker(who) && c.src.cue.ok() && s.items[c.src.cue.lo].class&saying == 0 {
+		return
+	}
+	cueAt := text.Span{Start: s.items[c.src.cue.lo].Start, End: s.items[c.src.cue.hi-1].End}
+	span := c.content
+	if s.items[c.lo].kind == quoted && s.items[c.lo].Start == span.Start {
+		span.Start = r.runs[s.items[c.lo].run].outer.Start
+	}
+	r.utterance++
+	u := r.utterance
+	for k := len(r.quotes) - 1; k >= 0 && k > len(r.quotes)-8; k-- {
+		if q := r.quotes[k]; q.Kind == Direct && span.Contains(q.Span) {
+			u = q.Utterance
+		}
+	}
+	r.add(Quote{Span: span, Kind: kind, Utterance: u, Speaker: who.name, SpeakerAt: who.at, CueAt: cueAt}, who)
+	if s.items[c.src.cue.lo].class&saying != 0 && (r.voice == nil || r.voiceSent < si) {
+		w := who
+		r.voice, r.voiceCue, r.voiceSent = &w, cueAt, si
+	}
+}
+
+// onlyLinks reports whether nothing but small words stands between the quoted
+// runs.
+func onlyLinks(items []item) bool {
+	for _, it := range items {
+		if it.kind == word && !it.in(conjoin|adverb) {
+			return false
+		}
+	}
+	return true
+}
+
+// add completes a quote and keeps it.
+func (r *reader) add(q Quote, who speaker) {
+	if q.CueAt.Len() > 0 {
+		q.Cue = r.d.Slice(q.CueAt)
+	}
+	if who.entity >= 0 && who.more < 0 {
+		q.SpeakerKey = r.d.Entities[who.entity].Key
+		if at := r.cast.roles[who.entity]; at.Len() > 0 {
+			q.RoleAt = at.Span
+			q.Role = r.d.Slice(at.Span)
+		}
+	}
+	r.quotes = append(r.quotes, q)
+}
+
+// notSpeaker reports whether who can hardly speak: nobody, a place, a thing.
+func (c *cast) notSpeaker(who speaker) bool {
+	if who.name == "" {
+		return true
+	}
+	if who.entity >= 0 {
+		return c.d.Entities[who.entity].Kind == text.Place
+	}
+	w := strings.Fields(who.name)
+	last := lexicon[strings.ToLower(w[len(w)-1])]
+	first := lexicon[strings.ToLower(w[0])]
+	return last&(human|body|voice) == 0 && first&(pronoun) == 0
+}
+
+func sameSpeaker(a, b speaker) bool {
+	if a.entity >= 0 || b.entity >= 0 {
+		return a.entity == b.entity && a.more == b.more
+	}
+	return a.name == b.name
+}
+
+// carry says whose a quote without a cue is: the voice before it, or the
+// person whose doing the sentence just before tells.
+func (r *reader) carry(si int) (speaker, text.Span, bool) {
+	none := speaker{entity: -1, more: -1}
+	s := &r.cast.sents[si]
+	if si > 0 && r.voiceSent < si-1 {
+		t := &r.cast.sents[si-1]
+		if t.par == s.par {
+			if v := t.lastVerb(0, len(t.items)); v >= 0 {
+				for v := 1; v < len(t.items); v++ {
+					if !t.verb(v) || t.items[v].in(ingForm) {
+						continue
+					}
+					who := r.cast.resolve(si-1, t.subject(v), r.voice)
+					if who.entity >= 0 && r.d.Entities[who.entity].Kind == text.Person {
+						return who, text.Span{}, false
+					}
+					break
+				}
+			}
+		}
+	}
+	if r.voice != nil {
+		return *r.voice, r.voiceCue, true
+	}
+	return none, text.Span{}, false
+}
+
+// sentenceLike reports whether the run has the form of a sentence.
+func (r *reader) sentenceLike(run run) bool {
+	t := r.d.Slice(run.Span)
+	first, _ := utf8.DecodeRuneInString(t)
+	last, _ := utf8.DecodeLastRuneInString(t)
+	return unicode.IsUpper(first) && strings.ContainsRune(".?!,…", last)
+}
+
+// isQuote tells words that somebody said from titles, names and scare quotes.
+func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool) bool {
+	t := r.d.Slice(run.Span)
+	n := words(t)
+	if run.family == single && !(own && !src.weak && n >= 3) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(t)
+	ended := strings.ContainsRune(".?!,…", last)
+	if named(s, i) && n <= 6 {
+		return false
+	}
+	if titleCase(t) && !ended && n >= 2 && n <= 9 && !(own && src.cue.ok() && src.cue.hi == i) {
+		return false
+	}
+	if own && !src.weak {
+		return n > 0
+	}
+	return n >= 3
+}
+
+// named reports whether the words before the run call it by a name: so-called,
+// known as, titled.
+func named(s *sentence, i int) bool {
+	for k := i - 1; k >= 0 && k >= i-3; k-- {
+		switch s.items[k].low {
+		case "so-called", "titled", "entitled", "named", "nicknamed", "codenamed", "code-named", "headlined", "called", "dubbed", "labelled", "labeled":
+			if s.items[k].in(calling) && s.beForm(k) < 0 && k > 0 && !(s.items[k-1].kind == comma) && s.subject(k).ok() && !s.objectOnly(s.subject(k)) && !(s.nounish(k-1) && !s.items[k-1].upper) {
+				return false
+			}
+			return k == i-1 || s.items[k+1].in(determiner)
+		case "known":
+			return s.items[min(k+1, i)].low == "as"
+		}
+	}
+	return false
+}
+
+// titleCase reports whether every long word has a capital.
+func titleCase(t string) bool {
+	upper, all := 0, 0
+	for w := range strings.FieldsSeq(t) {
+		r, _ := utf8.DecodeRuneInString(w)
+		if len(w) < 4 && !unicode.IsUpper(r) {
+			continue
+		}
+		all++
+		if unicode.IsUpper(r) || unicode.IsDigit(r) {
+			upper++
+		}
+	}
+	return all >= 2 && upper == all
+}
+
+// words counts words: runs of letters and digits.
+func words(t string) int {
+	n, in := 0, false
+	for _, r := range t {
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' || r == '’' || r == '-'
+		if letter && !in {
+			n++
+		}
+		in = letter
+	}
+	return n
+}
