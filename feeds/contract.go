@@ -2,8 +2,6 @@ package feeds
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"time"
@@ -40,24 +38,6 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) { return Ar
 // ReadText reads an article from plain text.
 func ReadText(text []byte, url string) (Article, error) { return Article{}, errSoon }
 
-type ParseOptions struct {
-	URL  string
-	Zone string
-	Now  time.Time
-}
-
-type Parsed struct {
-	Format   string // "rss", "atom", "rdf", "json", "cdf"
-	Title    string
-	Encoding string
-	Partial  bool
-	Entries  []Entry
-	Warnings []string
-	Err      error // not nil when the bytes are no feed
-}
-
-func Parse(body []byte, contentType string, o ParseOptions) Parsed { return Parsed{Err: errSoon} }
-
 // Candidate is a feed found behind a home page.
 type Candidate struct {
 	URL, Title, Format string
@@ -68,15 +48,6 @@ func (c *Client) Discover(ctx context.Context, siteURL string) ([]Candidate, err
 	return nil, errSoon
 }
 
-func ReadOPML(r io.Reader) ([]Feed, error)                  { return nil, errSoon }
-func WriteOPML(w io.Writer, feeds []Feed) error             { return errSoon }
-func Catalogue() []Feed                                     { return nil }
-func RegistrableDomain(rawurl string) string                { return rawurl }
-func URLKey(raw string) string                              { return raw }
-func EncodeShow(w io.Writer, source string, p Parsed) error { return errSoon }
-
-func feedKey(raw string) string { return raw }
-func shortHash(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(h[:10])
-}
+func ReadOPML(r io.Reader) ([]Feed, error)      { return nil, errSoon }
+func WriteOPML(w io.Writer, feeds []Feed) error { return errSoon }
+func Catalogue() []Feed                         { return nil }

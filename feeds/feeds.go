@@ -72,6 +72,14 @@ type Entry struct {
 	Baseline    bool   // was there when the feed was first seen: kept, never posted
 }
 
+// FullTitle is the title with its version mark, as the outlet would print it.
+func (e Entry) FullTitle() string {
+	if e.Mark == "" {
+		return e.Title
+	}
+	return "[" + e.Mark + "] " + e.Title
+}
+
 // Access says how much of an article could be read.
 type Access string
 

@@ -1,0 +1,635 @@
+package feeds
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// What a feed document may hold. A body that goes beyond is read up to there:
+// parsers hold several times its size in memory, and one that recurses dies of
+// a few million nested elements.
+const (
+	maxBody     = 8 << 20  // bytes, decoded
+	maxTag      = 64 << 10 // bytes
+	maxItems    = 2000
+	maxDepth    = 1000    // unclosed HTML in real feeds goes beyond 100
+	maxElements = 250_000 // of feeds of 2,000 items, ten times the usual
+	maxAttrs    = 64      // in one tag
+	maxEntities = 1 << 20 // bytes that entities declared by the document may add
+)
+
+// cleaned is a document as [clean] leaves it.
+type cleaned struct {
+	text     []byte // balanced: every start tag has its end tag, in order
+	root     string // local name of the root element, lower case
+	items    int    // start tags of items and entries
+	partial  bool   // the document broke off, or a bound cut it
+	warnings []string
+}
+
+// clean makes XML that a parser can take of what a server sent. It drops what
+// no XML may hold and what carries nothing for us (declaration, doctype,
+// comments, processing instructions, anything before the root), puts characters
+// for HTML's named entities, escapes lone ampersands and angle brackets, and
+// closes what was left open. A document that breaks off inside an item loses
+// that item and keeps the others, unless there are none.
+func clean(b []byte) cleaned {
+	c := cleaner{in: b, out: make([]byte, 0, len(b)+1024)}
+	c.run()
+	return cleaned{text: c.out, root: c.root, items: c.items, partial: c.partial, warnings: c.warnings}
+}
+
+type element struct {
+	name []byte // as written
+	item bool
+	kept bool // its start tag was put out
+	at   int  // length of out before that
+}
+
+type cleaner struct {
+	in  []byte
+	pos int
+	out []byte
+
+	stack    []element
+	root     string
+	items    int
+	elements int
+	itemEnds int // complete items
+	partial  bool
+	done     bool // a bound was met, or the root is closed
+
+	declared map[string]bool   // namespace prefixes
+	entities map[string]string // of the document type
+	expanded int
+	warned   map[string]bool
+	warnings []string
+}
+
+func (c *cleaner) warn(format string, args ...any) {
+	// Names come from the document: warn once per kind.
+	if c.warned == nil {
+		c.warned = map[string]bool{}
+	}
+	if !c.warned[format] {
+		c.warned[format] = true
+		c.warnings = append(c.warnings, fmt.Sprintf(format, args...))
+	}
+}
+
+func (c *cleaner) run() {
+	for c.pos < len(c.in) && !c.done {
+		i := bytes.IndexByte(c.in[c.pos:], '<')
+		if i < 0 {
+			i = len(c.in) - c.pos
+		}
+		if i > 0 {
+			c.chars(c.in[c.pos : c.pos+i])
+			c.pos += i
+			continue
+		}
+		rest := c.in[c.pos:]
+		switch {
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			c.skip("-->", 4, "comment")
+		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+			c.cdata()
+		case bytes.HasPrefix(rest, []byte("<?")):
+			c.skip("?>", 2, "processing instruction")
+		case bytes.HasPrefix(rest, []byte("<!")):
+			c.doctype()
+		default:
+			c.tag()
+		}
+	}
+	c.finish()
+}
+
+// finish closes what is open. In the middle of an item it goes back to the end
+// of the last complete one.
+func (c *cleaner) finish() {
+	if len(c.stack) == 0 {
+		return
+	}
+	c.partial = true
+	if !c.done {
+		c.warn("document breaks off")
+	}
+	for i, e := range c.stack {
+		if e.item && c.itemEnds > 0 {
+			c.out = c.out[:e.at]
+			c.stack = c.stack[:i]
+			c.items--
+			break
+		}
+	}
+	for len(c.stack) > 0 {
+		c.pop()
+	}
+}
+
+func (c *cleaner) skip(end string, from int, what string) {
+	if c.pos+from > len(c.in) {
+		c.pos = len(c.in)
+		return
+	}
+	i := bytes.Index(c.in[c.pos+from:], []byte(end))
+	if i < 0 {
+		c.warn("unclosed %s", what)
+		c.pos += from // its marker goes, its text stays
+		return
+	}
+	c.pos += from + i + len(end)
+}
+
+func (c *cleaner) cdata() {
+	const open, end = len("<![CDATA["), "]]>"
+	i := bytes.Index(c.in[c.pos+open:], []byte(end))
+	text := c.in[c.pos+open:]
+	if i >= 0 {
+		text = text[:i]
+		c.pos += open + i + len(end)
+	} else {
+		c.warn("unclosed CDATA section")
+		c.pos = len(c.in)
+	}
+	if len(c.stack) == 0 {
+		return
+	}
+	c.out = append(c.out, "<![CDATA["...)
+	c.out = c.appendLegal(c.out, text)
+	c.out = append(c.out, end...)
+}
+
+// doctype skips a declaration and notes the plain entities that it makes.
+// External and parameter entities are never followed.
+func (c *cleaner) doctype() {
+	depth, quote := 0, byte(0)
+	start := c.pos
+	for i := c.pos; i < len(c.in) && i-start < maxTag; i++ {
+		switch ch := c.in[i]; {
+		case quote != 0:
+			if ch == quote {
+				quote = 0
+			}
+		case (ch == '"' || ch == '\'') && depth > 0:
+			quote = ch
+		case ch == '<':
+			depth++
+		case ch == '>':
+			if depth--; depth == 0 {
+				c.declare(c.in[start:i])
+				c.pos = i + 1
+				return
+			}
+		}
+	}
+	c.warn("unclosed declaration")
+	c.pos += 2
+}
+
+func (c *cleaner) declare(doctype []byte) {
+	for {
+		i := bytes.Index(doctype, []byte("<!ENTITY"))
+		if i < 0 {
+			return
+		}
+		doctype = doctype[i+len("<!ENTITY"):]
+		fields := bytes.Fields(doctype[:min(len(doctype), 256)])
+		if len(fields) < 2 || fields[0][0] == '%' || len(fields[1]) == 0 {
+			continue
+		}
+		quote := fields[1][0]
+		if quote != '"' && quote != '\'' {
+			continue // SYSTEM, PUBLIC
+		}
+		value := doctype[bytes.IndexByte(doctype, quote)+1:]
+		j := bytes.IndexByte(value, quote)
+		if j < 0 || j > 1024 {
+			continue
+		}
+		text := html.UnescapeString(string(value[:j]))
+		if c.entities == nil {
+			c.entities = map[string]string{}
+		}
+		if len(c.entities) < 100 && !strings.Contains(text, "&") { // an entity in an entity is how bombs grow
+			c.entities[string(fields[0])] = text
+		}
+	}
+}
+
+// chars puts out text between tags.
+func (c *cleaner) chars(b []byte) {
+	if len(c.stack) == 0 {
+		if len(bytes.TrimSpace(b)) > 0 && !bytes.Equal(b, []byte("\uFEFF")) {
+			c.warn("text before the root element")
+		}
+		return
+	}
+	for len(b) > 0 {
+		i := bytes.IndexAny(b, "&]")
+		if i < 0 {
+			c.out = c.appendLegal(c.out, b)
+			return
+		}
+		c.out = c.appendLegal(c.out, b[:i])
+		b = b[i:]
+		switch {
+		case b[0] == '&':
+			b = b[c.reference(b):]
+		case bytes.HasPrefix(b, []byte("]]>")):
+			c.warn("stray end of a CDATA section")
+			b = b[3:]
+		default:
+			c.out = append(c.out, ']')
+			b = b[1:]
+		}
+	}
+}
+
+// maxReference bounds the search for the semicolon; the longest name in HTML,
+// CounterClockwiseContourIntegral, has 31 letters.
+const maxReference = 34
+
+// reference puts out what the reference at the start of b stands for and
+// returns its length.
+func (c *cleaner) reference(b []byte) int {
+	end := bytes.IndexByte(b[:min(len(b), maxReference)], ';')
+	if end < 2 {
+		c.warn("lone ampersand")
+		c.out = append(c.out, "&amp;"...)
+		return 1
+	}
+	name := string(b[1:end])
+	switch {
+	case name == "amp", name == "lt", name == "gt", name == "quot", name == "apos":
+		c.out = append(c.out, b[:end+1]...)
+		return end + 1
+	case name[0] == '#':
+		n, err := parseReference(name[1:])
+		if err != nil {
+			c.warn("lone ampersand")
+			c.out = append(c.out, "&amp;"...)
+			return 1
+		}
+		if 0x80 <= n && n < 0xA0 { // Windows-1252 written as if it were Unicode
+			c.warn("character reference to a control character")
+			n, _ = utf8.DecodeRuneInString(html.UnescapeString(string(b[:end+1])))
+		}
+		if !legal(n) {
+			c.warn("character reference to an illegal character")
+			return end + 1
+		}
+		c.out = appendEscaped(c.out, string(n))
+		return end + 1
+	}
+	if value, ok := c.entities[name]; ok {
+		if c.expanded += len(value); c.expanded <= maxEntities {
+			c.out = c.appendLegal(c.out, []byte(html.EscapeString(value)))
+		}
+		return end + 1
+	}
+	if value := html.UnescapeString(string(b[:end+1])); value != string(b[:end+1]) && !strings.HasSuffix(value, ";") {
+		c.warn("entity of HTML: &%s;", name)
+		c.out = appendEscaped(c.out, value)
+		return end + 1
+	}
+	c.warn("unknown entity or lone ampersand")
+	c.out = append(c.out, "&amp;"...)
+	return 1
+}
+
+func parseReference(s string) (rune, error) {
+	base := 10
+	if len(s) > 0 && (s[0] == 'x' || s[0] == 'X') {
+		s, base = s[1:], 16
+	}
+	n, err := strconv.ParseUint(s, base, 31)
+	return rune(n), err
+}
+
+func appendEscaped(out []byte, s string) []byte {
+	for _, r := range s {
+		switch r {
+		case '<':
+			out = append(out, "&lt;"...)
+		case '>':
+			out = append(out, "&gt;"...)
+		case '&':
+			out = append(out, "&amp;"...)
+		default:
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return out
+}
+
+// legal reports whether XML 1.0 allows the character.
+// https://www.w3.org/TR/xml/#charsets
+func legal(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || 0x20 <= r && r <= 0xD7FF ||
+		0xE000 <= r && r <= 0xFFFD || 0x10000 <= r && r <= 0x10FFFF
+}
+
+func (c *cleaner) appendLegal(out, b []byte) []byte {
+	from := 0
+	for i := 0; i < len(b); {
+		if b[i] >= 0x20 && b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if !legal(r) || r == utf8.RuneError && n == 1 {
+			c.warn("illegal character")
+			out = append(out, b[from:i]...)
+			from = i + n
+		}
+		i += n
+	}
+	return append(out, b[from:]...)
+}
+
+// tag handles a start or end tag, or a bracket that is neither.
+func (c *cleaner) tag() {
+	rest := c.in[c.pos:]
+	nameAt := 1
+	if len(rest) > 1 && rest[1] == '/' {
+		nameAt = 2
+	}
+	n := nameLen(rest[nameAt:])
+	if n == 0 {
+		if len(c.stack) > 0 {
+			c.warn("lone angle bracket")
+			c.out = append(c.out, "&lt;"...)
+		}
+		c.pos++
+		return
+	}
+	name := rest[nameAt : nameAt+n]
+	end, next := tagEnd(rest[:min(len(rest), maxTag)], nameAt+n)
+	switch {
+	case end >= 0:
+	case next >= 0:
+		c.warn("tag without an end")
+		c.pos += next
+		return
+	case len(rest) > maxTag:
+		c.warn("tag of more than 64 kB left out")
+		c.pos += maxTag
+		return
+	default:
+		c.warn("document breaks off")
+		c.pos = len(c.in)
+		return
+	}
+	c.pos += end + 1
+	if nameAt == 2 {
+		c.endTag(name)
+		return
+	}
+	if c.elements++; c.elements > maxElements {
+		c.warn("more than %d elements, the rest left out", maxElements)
+		c.done = true
+		return
+	}
+	c.startTag(name, rest[nameAt+n:end])
+}
+
+func (c *cleaner) startTag(name, attrs []byte) {
+	local := localName(name)
+	if len(c.stack) == 0 {
+		if !rootName(local) {
+			// A warning in HTML that a script put before its feed.
+			c.warn("markup before the root element")
+			return
+		}
+		c.root = local
+	}
+	empty := bytes.HasSuffix(attrs, []byte("/"))
+	if empty {
+		attrs = attrs[:len(attrs)-1]
+	}
+	item := local == "item" || local == "entry"
+	if item {
+		// An item in an item is one that was never closed.
+		for i := len(c.stack) - 1; i >= 0; i-- {
+			if c.stack[i].item && bytes.Equal(c.stack[i].name, name) {
+				c.warn("item without an end")
+				c.popTo(i)
+				break
+			}
+		}
+		if c.items == maxItems {
+			c.warn("more than %d items, the rest left out", maxItems)
+			c.done = true
+			return
+		}
+		c.items++
+	}
+	e := element{name: name, item: item, kept: len(c.stack) < maxDepth, at: len(c.out)}
+	if !e.kept {
+		c.warn("more than %d elements inside each other", maxDepth)
+		if len(c.stack) > 2*maxDepth {
+			return // its end tag will find no partner
+		}
+	} else {
+		c.out = append(append(c.out, '<'), name...)
+		c.attributes(attrs)
+		if p, _, ok := bytes.Cut(name, []byte(":")); ok && !c.declared[string(p)] && string(p) != "xml" {
+			c.warn("undeclared namespace prefix %q", clip(string(p), 40))
+		}
+		c.out = append(c.out, '>')
+	}
+	c.stack = append(c.stack, e)
+	if empty {
+		c.pop()
+	}
+}
+
+func (c *cleaner) endTag(name []byte) {
+	for i := len(c.stack) - 1; i >= 0; i-- {
+		if !bytes.EqualFold(c.stack[i].name, name) {
+			continue
+		}
+		// The end of a paragraph somewhere in a summary does not end the item
+		// around it.
+		if i < len(c.stack)-1 {
+			c.warn("tags close in the wrong order")
+		}
+		c.popTo(i)
+		if i == 0 {
+			c.done = true // what follows the root is not the feed's
+		}
+		return
+	}
+	if len(c.stack) > 0 {
+		c.warn("end tag without a start")
+	}
+}
+
+func (c *cleaner) popTo(i int) {
+	for len(c.stack) > i {
+		c.pop()
+	}
+}
+
+func (c *cleaner) pop() {
+	e := c.stack[len(c.stack)-1]
+	c.stack = c.stack[:len(c.stack)-1]
+	if e.kept {
+		c.out = append(append(append(c.out, "</"...), e.name...), '>')
+	}
+	if e.item {
+		c.itemEnds++
+	}
+}
+
+// attributes puts out well-formed attributes, each name once.
+func (c *cleaner) attributes(b []byte) {
+	var names [maxAttrs][]byte
+	n := 0
+	for {
+		b = bytes.TrimLeft(b, " \t\r\n\f")
+		if len(b) == 0 {
+			return
+		}
+		k := nameLen(b)
+		if k == 0 {
+			c.warn("odd attribute")
+			b = b[1:]
+			continue
+		}
+		name := b[:k]
+		b = bytes.TrimLeft(b[k:], " \t\r\n\f")
+		var value []byte
+		if len(b) > 0 && b[0] == '=' {
+			b = bytes.TrimLeft(b[1:], " \t\r\n\f")
+			switch {
+			case len(b) > 0 && (b[0] == '"' || b[0] == '\''):
+				end := bytes.IndexByte(b[1:], b[0])
+				if end < 0 {
+					end = len(b) - 1
+				}
+				value, b = b[1:1+end], b[min(len(b), end+2):]
+			default:
+				c.warn("attribute without quotes")
+				end := bytes.IndexAny(b, " \t\r\n")
+				if end < 0 {
+					end = len(b)
+				}
+				value, b = b[:end], b[end:]
+			}
+		} else {
+			c.warn("attribute without a value")
+		}
+		again := false
+		for _, seen := range names[:n] {
+			again = again || bytes.Equal(seen, name)
+		}
+		if again || n == maxAttrs {
+			c.warn("repeated attribute, or too many")
+			continue
+		}
+		names[n] = name
+		n++
+		if prefix, ok := bytes.CutPrefix(name, []byte("xmlns:")); ok {
+			if c.declared == nil {
+				c.declared = map[string]bool{}
+			}
+			if len(c.declared) < 1000 {
+				c.declared[string(prefix)] = true
+			}
+		}
+		c.out = append(append(append(c.out, ' '), name...), `="`...)
+		c.value(value)
+		c.out = append(c.out, '"')
+	}
+}
+
+func (c *cleaner) value(b []byte) {
+	for len(b) > 0 {
+		i := bytes.IndexAny(b, `&<"`)
+		if i < 0 {
+			c.out = c.appendLegal(c.out, b)
+			return
+		}
+		c.out = c.appendLegal(c.out, b[:i])
+		switch b = b[i:]; b[0] {
+		case '&':
+			b = b[c.reference(b):]
+		case '<':
+			c.warn("angle bracket in an attribute")
+			c.out = append(c.out, "&lt;"...)
+			b = b[1:]
+		default:
+			c.out = append(c.out, "&quot;"...)
+			b = b[1:]
+		}
+	}
+}
+
+// nameLen is the length of the element or attribute name at the start of b,
+// zero when there is none that a parser would take.
+func nameLen(b []byte) int {
+	n, colons := 0, 0
+	for n < len(b) {
+		ch := b[n]
+		letter := 'a' <= ch && ch <= 'z' || 'A' <= ch && ch <= 'Z' || ch == '_'
+		if ch == ':' {
+			colons++
+		}
+		if !letter && (n == 0 || !('0' <= ch && ch <= '9' || ch == '-' || ch == '.' || ch == ':')) {
+			break
+		}
+		n++
+	}
+	if n > 0 && (colons > 1 || b[n-1] == ':' || n > 256) {
+		return 0
+	}
+	return n
+}
+
+// tagEnd finds the bracket that closes the tag, outside of quotes; or, when
+// another tag starts first, that one. Both are negative when b ends before.
+func tagEnd(b []byte, from int) (end, next int) {
+	quote, quoted := byte(0), false
+	for i := from; i < len(b); i++ {
+		switch ch := b[i]; {
+		case quote != 0:
+			if ch == quote {
+				quote = 0
+			}
+		case (ch == '"' || ch == '\'') && (b[i-1] == '=' || b[i-1] == ' '):
+			quote, quoted = ch, true
+		case ch == '>':
+			return i, -1
+		case ch == '<':
+			return -1, i
+		}
+	}
+	if quoted && quote != 0 { // a quote was forgotten
+		return bytes.IndexByte(b, '>'), -1
+	}
+	return -1, -1
+}
+
+func localName(name []byte) string {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		name = name[i+1:]
+	}
+	return strings.ToLower(string(name))
+}
+
+// rootName reports whether a document that starts with the element may be a
+// feed: RSS, Atom, RDF, and CDF or an RSS that lost its outer element.
+func rootName(local string) bool {
+	switch local {
+	case "rss", "feed", "rdf", "channel":
+		return true
+	}
+	return false
+}
