@@ -1,5 +1,7 @@
 package quote
 
+import "strings"
+
 // phrase is a noun phrase: items [lo, hi) of a sentence. The zero phrase is
 // none.
 type phrase struct{ lo, hi int }
@@ -19,6 +21,9 @@ func (s *sentence) verb(i int) bool {
 		return it.upper && it.in(saying) && it.mention < 0 && s.headline()
 	}
 	if it.in(preposition|determiner|pronoun|conjoin) && !it.in(saying|thinking) {
+		return false
+	}
+	if it.in(ingForm) && i > 0 && s.items[i-1].in(determiner) && !s.items[i-1].in(pronoun&^determiner) {
 		return false
 	}
 	if it.in(reporting | verbForm) {
@@ -72,7 +77,7 @@ func (s *sentence) nominal(i int) bool {
 		return false
 	case p.owner:
 		return true
-	case p.in(determiner) && !p.in(pronoun):
+	case p.in(determiner) && (!p.in(pronoun) || it.in(ingForm)):
 		return true
 	case p.in(determiner): // those, some, most: a phrase or the start of one
 		return it.in(nounToo | baseForm)
@@ -96,6 +101,9 @@ func (s *sentence) nominal(i int) bool {
 			return it.in(nounToo) && !finiteS(it.low)
 		}
 		// A lower-case noun before: "aides say" against "attack ads say".
+		if it.in(nounToo) && it.in(baseForm) && !strings.HasSuffix(p.low, "s") && !p.in(human|body) {
+			return true // presidential campaign
+		}
 		if i+1 < len(s.items) {
 			n := s.items[i+1]
 			if n.kind == quoted || n.kind == colon || n.in(subordiner|determiner|pronoun) || n.upper {
@@ -167,7 +175,7 @@ func (s *sentence) before(j, floor int) phrase {
 			continue
 		case it.kind == quoted:
 			// A nickname or a show's title inside a name: “Daily Show” host.
-			if i < j && it.Len() < 40 && s.nounish(i+1) && (i == floor || s.nounish(i-1) || s.items[i-1].in(preposition|determiner)) {
+			if i < j && it.Len() < 40 && !it.ended && s.nounish(i+1) && (i == floor || s.nounish(i-1) || s.items[i-1].in(preposition|determiner)) {
 				i--
 				continue
 			}
@@ -225,7 +233,7 @@ func (s *sentence) after(i int) phrase {
 		case k > i && it.in(conjoin) && k+1 < n && s.nounish(k+1) && s.items[k-1].upper && s.items[k+1].upper:
 			k++
 			continue
-		case k > i && it.kind == quoted && it.Len() < 30 && k+1 < n && s.nounish(k+1) && s.items[k+1].upper:
+		case k > i && it.kind == quoted && !it.ended && it.Len() < 30 && k+1 < n && s.nounish(k+1) && s.items[k+1].upper:
 			k++
 			continue
 		}
@@ -424,7 +432,7 @@ func (s *sentence) overApposition(j, depth int) phrase {
 	end := j // the comma right after the candidate phrase
 	for hops := 0; hops < 8; hops++ {
 		start := end
-		for start > 0 && s.items[start-1].kind != comma && s.items[start-1].kind != semicolon {
+		for start > 0 && !s.splits(start-1) {
 			if s.items[start-1].kind == rightParen {
 				for start > 0 && s.items[start-1].kind != leftParen {
 					start--
@@ -435,7 +443,7 @@ func (s *sentence) overApposition(j, depth int) phrase {
 			}
 			start--
 		}
-		if start == 0 || s.items[start-1].kind == semicolon {
+		if start == 0 || s.items[start-1].kind != comma {
 			break
 		}
 		if start >= end {
@@ -477,17 +485,23 @@ func (s *sentence) overApposition(j, depth int) phrase {
 	return p
 }
 
+// splits reports whether item i parts the clauses around it.
+func (s *sentence) splits(i int) bool {
+	it := s.items[i]
+	return it.kind == comma || it.kind == semicolon || it.kind == quoted && it.ended
+}
+
 // intro reports whether what stands before the comma at c opens the sentence
 // and is no noun phrase: On Monday, ... When asked, ...
 func (s *sentence) intro(c int) bool {
 	start := c
-	for start > 0 && s.items[start-1].kind != comma && s.items[start-1].kind != semicolon {
+	for start > 0 && !s.splits(start-1) {
 		start--
 	}
-	f := s.items[start]
-	if f.kind == quoted {
+	if start == c {
 		return true
 	}
+	f := s.items[start]
 	if f.in(subordiner|conjoin|adverb|ingForm) && f.mention < 0 {
 		return true
 	}

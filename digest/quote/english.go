@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"hanwire/digest/text"
@@ -35,7 +36,7 @@ func (s *sentence) findCues() {
 			}
 			continue
 		}
-		if i > 0 && it.in(nounToo|voice) && it.in(voice|saying) && s.items[i-1].kind == word && i+1 < n {
+		if i > 0 && it.in(nounToo|voice) && it.in(voice|saying) && s.items[i-1].kind == word && s.announces(i) {
 			// Smith's claim that ..., his statement: ...
 			k := i - 1
 			for k > 0 && !s.items[k].owner && !s.items[k].in(determiner) && s.nounish(k) && i-k < 4 {
@@ -51,6 +52,53 @@ func (s *sentence) findCues() {
 			}
 		}
 	}
+}
+
+// announces reports whether words follow the noun at i: his claim that, her
+// statement: , their message was.
+func (s *sentence) announces(i int) bool {
+	for k := i + 1; k < len(s.items) && k < i+4; k++ {
+		it := s.items[k]
+		switch {
+		case it.kind == quoted, it.kind == colon, it.low == "that":
+			return true
+		case it.low == "of" && k+1 < len(s.items) && s.items[k+1].kind == quoted:
+			return true
+		case it.in(auxiliary), it.kind == comma:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// canSpeak reports whether the phrase can be a speaker's: a name, a person, a
+// body, or a thing that carries words.
+func (s *sentence) canSpeak(p phrase) bool {
+	h := s.head(p)
+	if !h.ok() {
+		return false
+	}
+	last := s.items[h.hi-1]
+	if last.in(pronoun) && !last.in(determiner) && last.mention < 0 {
+		return last.low != "it" && last.low != "nothing" && last.low != "something" && last.low != "everything"
+	}
+	return last.mention >= 0 || last.upper || last.in(human|body|voice|pronoun|honorific) || roleNoun(strings.TrimSuffix(last.low, "s")) && !last.in(nounToo)
+}
+
+// bearer is who stands behind a thing that carries words: in "Smith released a
+// statement saying", Smith.
+func (s *sentence) bearer(p phrase) phrase {
+	h := s.head(p)
+	if !h.ok() || !s.items[h.hi-1].in(voice) || s.items[h.lo].low == "the" {
+		return p
+	}
+	if p.lo > 0 || s.items[p.lo].in(preposition) {
+		if q := s.earlier(p.lo, 0); q.ok() && s.canSpeak(q) {
+			return q
+		}
+	}
+	return p
 }
 
 // verbCue reads the reporting verb at i with its speaker.
@@ -87,7 +135,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 		}
 		return c, false
 	}
-	c.who = s.subject(i)
+	c.who = s.bearer(s.subject(i))
 	return c, true
 }
 
@@ -255,13 +303,10 @@ func (s *sentence) leading(q int) source {
 		if s.inRelative(k.verb, q) {
 			continue
 		}
-		if k.class&(saying|calling) == 0 {
+		if k.class&(saying|calling) == 0 || !s.canSpeak(k.who) {
 			// A stance: keep it, but look further left for words.
 			if !best.who.ok() {
 				best = source{who: k.who, cue: phrase{k.verb, k.hi}, own: true}
-			}
-			if q-k.verb <= 3 {
-				break
 			}
 			continue
 		}

@@ -34,6 +34,7 @@ type reader struct {
 	voiceSent int
 	utterance int
 	lastRun   int
+	britain   bool // single marks are the outer ones
 }
 
 func english(d *text.Document, runs []run) []Quote {
@@ -41,12 +42,28 @@ func english(d *text.Document, runs []run) []Quote {
 	for i := range sents {
 		sents[i].findCues()
 	}
-	r := &reader{d: d, runs: runs, cast: newCast(d, sents), lastRun: -1, voiceSent: -1}
+	r := &reader{d: d, runs: runs, cast: newCast(d, sents), lastRun: -1, voiceSent: -1, britain: singleOuter(d, runs)}
 	for i := range sents {
 		r.read(i)
 	}
 	sortQuotes(r.quotes)
 	return r.quotes
+}
+
+// singleOuter reports whether the article sets speech in single marks.
+func singleOuter(d *text.Document, runs []run) bool {
+	singles, doubles := 0, 0
+	for _, r := range runs {
+		if d.Paragraphs[r.par].Role != text.Body || words(d.Slice(r.Span)) < 3 {
+			continue
+		}
+		if r.family == single {
+			singles++
+		} else {
+			doubles++
+		}
+	}
+	return singles > 2*doubles
 }
 
 // read takes the quotes of one sentence.
@@ -96,10 +113,18 @@ func (r *reader) read(si int) {
 		if heading && (!own || words(r.d.Slice(run.Span)) < 3) || !r.isQuote(s, i, run, src, own) {
 			continue
 		}
+		kind, span := Direct, run.Span
+		if run.family == typed {
+			// Words with marks that cannot be set in marks again.
+			if covered(clauses, run.outer) {
+				continue
+			}
+			kind, span = Mixed, run.outer
+		}
 		if !(carried && r.lastRun >= 0) && !(spoke && r.voice != nil && sameSpeaker(*r.voice, who)) {
 			r.utterance++
 		}
-		r.add(Quote{Span: run.Span, Kind: Direct, Utterance: r.utterance, Speaker: who.name, SpeakerAt: who.at, CueAt: cueAt}, who)
+		r.add(Quote{Span: span, Kind: kind, Utterance: r.utterance, Speaker: who.name, SpeakerAt: who.at, CueAt: cueAt}, who)
 		r.lastRun = it.run
 		if who.name != "" {
 			w := who
@@ -110,6 +135,16 @@ func (r *reader) read(si int) {
 	for _, c := range clauses {
 		r.report(si, s, c, heading)
 	}
+}
+
+// covered reports whether a clause that will be reported holds the span.
+func covered(clauses []reported, s text.Span) bool {
+	for _, c := range clauses {
+		if c.content.Contains(s) && c.hi-c.lo > 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // report adds a reported clause as an indirect or mixed quote.
@@ -209,6 +244,21 @@ func sameSpeaker(a, b speaker) bool {
 func (r *reader) carry(si int) (speaker, text.Span, bool) {
 	none := speaker{entity: -1, more: -1}
 	s := &r.cast.sents[si]
+	if si > 0 {
+		// X responded: and the words in a paragraph of their own.
+		t := &r.cast.sents[si-1]
+		if n := len(t.items); t.items[n-1].kind == colon && s.par-t.par <= 1 {
+			if src := t.leading(n); src.who.ok() {
+				if who := r.cast.resolve(si-1, src.who, r.voice); who.name != "" && !r.cast.notSpeaker(who) {
+					var cueAt text.Span
+					if src.cue.ok() {
+						cueAt = text.Span{Start: t.items[src.cue.lo].Start, End: t.items[src.cue.hi-1].End}
+					}
+					return who, cueAt, false
+				}
+			}
+		}
+	}
 	if si > 0 && r.voiceSent < si-1 {
 		t := &r.cast.sents[si-1]
 		if t.par == s.par {
@@ -244,7 +294,7 @@ func (r *reader) sentenceLike(run run) bool {
 func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool) bool {
 	t := r.d.Slice(run.Span)
 	n := words(t)
-	if run.family == single && !(own && !src.weak && n >= 3) {
+	if run.family == single && !(r.britain && own && !src.weak) {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(t)
@@ -252,7 +302,7 @@ func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool) bool
 	if named(s, i) && n <= 6 {
 		return false
 	}
-	if titleCase(t) && !ended && n >= 2 && n <= 9 && !(own && src.cue.ok() && src.cue.hi == i) {
+	if titleCase(t) && (!ended || last == ',') && n >= 2 && n <= 9 && !(own && src.cue.ok() && !src.trailer && src.cue.hi >= i-1) {
 		return false
 	}
 	if own && !src.weak {

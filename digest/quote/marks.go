@@ -15,6 +15,7 @@ const (
 	double family = iota // “ ” " „ « »
 	single               // ‘ ’ '
 	corner               // 「 」, and 『 』 where no 「 」 is around them
+	typed                // '' '', two apostrophes: no style guide's mark, left by typewriters and converters
 )
 
 // run is the text inside one pair of quotation marks, or the part of it that
@@ -102,6 +103,9 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 			m.family, m.shape = single, -1
 		case '\'', '`':
 			m.family = single
+			if i+1 < p.End && s[i+1] == s[i] {
+				m.family, m.size, size = typed, 2, 2
+			}
 		case '「', '『':
 			m.family, m.shape = corner, 1
 		case '」', '』':
@@ -137,6 +141,9 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 				i += size
 				continue
 			}
+		}
+		if m.family == typed {
+			m.opens, m.closes = m.opens && !m.closes, m.closes
 		}
 		if r == '"' && unicode.IsDigit(prev) && after && prev2 != ' ' && !hasOpenDouble(marks) {
 			// 27" is a length.
@@ -199,6 +206,9 @@ func pair(d *text.Document, pi int, marks []mark, cjk bool, runs []run) []run {
 		}
 		runs = pairFamily(d, pi, other, double, runs)
 		runs = sorted(runs, first)
+	}
+	if len(runs) == first {
+		runs = pairFamily(d, pi, marks, typed, runs)
 	}
 	// Single marks: outer ones alone, and only when both ends are there.
 	n := len(runs)

@@ -33,6 +33,7 @@ type item struct {
 	upper   bool   // begins with a capital
 	owner   bool   // ends in 's or s'
 	first   bool   // opens its sentence
+	ended   bool   // for quoted: a comma or stop closes the words
 	run     int    // for quoted: index of the run
 	mention int    // index of the mention that it belongs to, or -1
 }
@@ -79,7 +80,7 @@ func masked(d *text.Document, runs []run) []sentence {
 					if prevSentence != si && sentenceEnds(d, items[begin:]) {
 						cuts = append(cuts, len(items))
 					}
-					items = append(items, item{Span: runs[ri].outer, kind: quoted, run: ri, mention: -1})
+					items = append(items, item{Span: runs[ri].outer, kind: quoted, run: ri, mention: -1, ended: endsClause(d.Slice(runs[ri].Span))})
 					prevSentence = si
 					continue
 				}
@@ -162,6 +163,12 @@ func endsSentence(s string) bool {
 		}
 	}
 	return false
+}
+
+// endsClause reports whether quoted text ends with a comma or a stop.
+func endsClause(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return isStop(r) || endsSentence(s)
 }
 
 // joinTags joins `"Why?" Smith asked.` again: a sentence that is a speaker and
