@@ -3,10 +3,10 @@
 //
 // An [Article] is read once, by [Reader.Read], into a [Reading]: its language,
 // names, topics, summary sentences and quotes, all of them spans of the
-// article's own text, and the features by which it is grouped. A [Grouper]
-// from digest/story puts each reading into a story as it arrives. [Compose]
+// article's own text, and the features by which it is grouped. A
+// [story.Grouper] puts each reading into a story as it arrives. [Compose]
 // makes of the stories of a period a [Digest], in the order in which an
-// analyst wants to read them.
+// analyst wants to read them, and says of everything else why it is not there.
 //
 // The package and the folders below it are pure: no network, disk, clock,
 // logger or goroutine. The same input gives the same output, byte for byte.
@@ -14,7 +14,7 @@
 //	text     language, paragraphs, sentences, words, terms, names
 //	quote    spans, cues, speakers, roles, variants
 //	query    the query language: parse, match one article, match many alerts at once
-//	story    topics and relevance, grouping across outlets and languages, what changed
+//	story    topics and relevance, grouping across outlets and languages
 //	summary  key sentences; the grounding checks for an optional model
 package digest
 
@@ -23,6 +23,7 @@ import (
 
 	"hanwire/digest/quote"
 	"hanwire/digest/story"
+	"hanwire/digest/summary"
 	"hanwire/digest/text"
 )
 
@@ -38,6 +39,7 @@ type Article struct {
 	Lang       string    // as the feed or page claims; the text decides
 	Published  time.Time // zero when unknown
 	Access     string    // "full text", "feed text only", "paywalled", "no text"; empty means full text
+	VersionOf  string    // the ID of the earlier version that this one replaces, when it has another; may be empty
 }
 
 // Reading is one article as Hanwire understands it. It is complete when built
@@ -49,7 +51,7 @@ type Reading struct {
 	Title     string // given, or found at the top of the text
 	Relevance story.Relevance
 	Names     []Name
-	Sentences []Sentence    // candidates for a summary, best first, each able to stand alone
+	Sentences []Sentence    // candidates for a summary, in order, each able to stand alone
 	Summary   []text.Span   // of this article alone, in order
 	Quotes    []quote.Quote // in order of their place in the text
 	Features  story.Item    // what grouping needs
@@ -64,11 +66,13 @@ type Name struct {
 }
 
 // Sentence is a sentence of an article that may stand in a summary.
-type Sentence struct {
-	text.Span
-	Text  string
-	Score float64
-	// further features that composition needs stand here
+type Sentence = summary.Sentence
+
+// Group is a story before it is told: its ID and articles as the grouper has
+// them, in any order.
+type Group struct {
+	ID       string
+	Articles []Reading
 }
 
 // Story is one event, told by one or more articles.

@@ -1,0 +1,217 @@
+package digest
+
+import (
+	"slices"
+	"strings"
+
+	"hanwire/digest/quote"
+	"hanwire/digest/story"
+	"hanwire/digest/text"
+)
+
+const maxChanges = 4
+
+// changes are what the added articles of a story bring that the old ones did
+// not have, the weightiest first. An article that only says again what is known
+// brings its outlet, once.
+func changes(old, added []Reading) []Change {
+	k := know(old)
+	var out []Change
+	for i := range added {
+		out = append(out, k.versionChanges(old, &added[i])...)
+	}
+	for i := range added {
+		out = append(out, k.reversals(&added[i])...)
+	}
+	for i := range added {
+		out = append(out, k.figures(&added[i])...)
+	}
+	for i := range added {
+		out = append(out, k.voices(&added[i])...)
+	}
+	for i := range added {
+		out = append(out, k.anotherOutlet(&added[i])...)
+	}
+	return out[:min(len(out), maxChanges)]
+}
+
+// knowledge is what the articles told so far say.
+type knowledge struct {
+	sentences []known
+	speakers  map[string]bool
+	quotes    []string
+	outlets   map[string]bool
+	numbers   map[string]bool
+}
+
+type known struct {
+	terms    story.Vector
+	numbers  []string
+	reversed bool
+}
+
+func know(articles []Reading) *knowledge {
+	k := &knowledge{speakers: map[string]bool{}, outlets: map[string]bool{}, numbers: map[string]bool{}}
+	for i := range articles {
+		r := &articles[i]
+		k.outlets[r.Outlet] = true
+		for j := range r.Sentences {
+			k.learn(&r.Sentences[j])
+		}
+		for _, q := range r.Quotes {
+			k.speakers[speakerOf(q)] = true
+			k.quotes = append(k.quotes, r.Text[q.Start:q.End])
+		}
+	}
+	return k
+}
+
+func (k *knowledge) learn(s *Sentence) {
+	numbers := numbersIn(s.Text)
+	for _, n := range numbers {
+		k.numbers[n] = true
+	}
+	k.sentences = append(k.sentences, known{s.Terms, numbers, reverses(s.Text)})
+}
+
+func speakerOf(q quote.Quote) string {
+	if q.SpeakerKey != "" {
+		return q.SpeakerKey
+	}
+	return q.Speaker
+}
+
+// versionChanges are quotes of an earlier version that the present one has no
+// more: changed to other words, or gone.
+func (k *knowledge) versionChanges(old []Reading, r *Reading) []Change {
+	at := slices.IndexFunc(old, func(o Reading) bool { return r.VersionOf != "" && (o.ID == r.VersionOf || o.VersionOf == r.VersionOf) })
+	if at < 0 {
+		return nil
+	}
+	var out []Change
+	for _, q := range old[at].Quotes {
+		if !q.Key || q.Kind != quote.Direct {
+			continue
+		}
+		words := old[at].Text[q.Start:q.End]
+		if strings.Contains(r.Text, words) {
+			continue
+		}
+		c := Change{Kind: "withdrawn", Article: r.ID, Text: words}
+		for _, p := range r.Quotes {
+			if other := r.Text[p.Start:p.End]; quote.Same(words, other) >= quote.SameFrom {
+				c = Change{Kind: "corrected", Article: r.ID, Span: p.Span, Text: other}
+				break
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+const (
+	sameMatter = 0.3  // a sentence this like a known one speaks of the same thing
+	sameSaid   = 0.75 // and from here on says the same
+)
+
+// reversals are sentences that say of a known matter that it is off, or denied.
+func (k *knowledge) reversals(r *Reading) []Change {
+	for i := range r.Sentences {
+		s := &r.Sentences[i]
+		if !reverses(s.Text) {
+			continue
+		}
+		like, matter := k.closest(s)
+		if matter == nil || matter.reversed || like >= sameSaid {
+			continue
+		}
+		k.learn(s)
+		return []Change{{Kind: "reversal", Article: r.ID, Span: s.Span, Text: s.Text}}
+	}
+	return nil
+}
+
+// figures are sentences on a known matter with a number that nobody had.
+func (k *knowledge) figures(r *Reading) []Change {
+	for i := range r.Sentences {
+		s := &r.Sentences[i]
+		fresh := slices.ContainsFunc(numbersIn(s.Text), func(n string) bool { return !k.numbers[n] })
+		if !fresh {
+			continue
+		}
+		if _, matter := k.closest(s); matter == nil || len(matter.numbers) == 0 {
+			continue
+		}
+		k.learn(s)
+		return []Change{{Kind: "figure", Article: r.ID, Span: s.Span, Text: s.Text}}
+	}
+	return nil
+}
+
+// closest is the known sentence on the same matter, nil when there is none.
+func (k *knowledge) closest(s *Sentence) (like float64, matter *known) {
+	like = sameMatter
+	for i := range k.sentences {
+		if l := k.sentences[i].terms.Dot(s.Terms); l >= like {
+			like, matter = l, &k.sentences[i]
+		}
+	}
+	return like, matter
+}
+
+// voices are speakers not heard before, and new words of those who were.
+func (k *knowledge) voices(r *Reading) []Change {
+	var out []Change
+	for _, q := range r.Quotes {
+		words := r.Text[q.Start:q.End]
+		if q.Kind != quote.Direct || q.Speaker == "" || !q.Key ||
+			slices.ContainsFunc(k.quotes, func(w string) bool { return quote.Same(w, words) >= quote.SameFrom }) {
+			continue
+		}
+		kind := "quote"
+		if !k.speakers[speakerOf(q)] {
+			kind = "speaker"
+		}
+		k.speakers[speakerOf(q)] = true
+		k.quotes = append(k.quotes, words)
+		out = append(out, Change{Kind: kind, Article: r.ID, Span: q.Span, Text: q.Speaker})
+	}
+	return out
+}
+
+func (k *knowledge) anotherOutlet(r *Reading) []Change {
+	if r.Outlet == "" || k.outlets[r.Outlet] {
+		return nil
+	}
+	k.outlets[r.Outlet] = true
+	return []Change{{Kind: "outlet", Article: r.ID, Text: r.Outlet}}
+}
+
+// numbersIn are the numbers of a sentence, years and the like included.
+func numbersIn(s string) []string {
+	var out []string
+	for _, t := range text.Terms(s) {
+		if t.Text != "" && t.Text[0] >= '0' && t.Text[0] <= '9' {
+			out = append(out, t.Text)
+		}
+	}
+	return out
+}
+
+// reverses reports whether a sentence says that something is off or denied.
+func reverses(s string) bool {
+	lower := strings.ToLower(s)
+	for _, w := range reversalWords {
+		if at := strings.Index(lower, w); at >= 0 && (w[0] >= 0x80 || at == 0 || lower[at-1] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+var reversalWords = []string{
+	"no longer", "called off", "call off", "calls off", "cancel", "denied", "denies", "deny ", "retract", "withdrew", "withdraws", "withdrawn",
+	"revers", "scrap", "postpone", "suspend", "overturn", "backtrack", "backed down", "backs down", "rule out", "ruled out", "rules out", "walked back", "instead of",
+	"철회", "취소", "부인", "번복", "연기", "중단", "보류", "무산", "뒤집", "사실이 아니",
+	"取消", "否认", "撤回", "撤销", "推翻", "推迟", "暂停", "中止", "搁置", "收回", "不再",
+}

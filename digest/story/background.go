@@ -1,0 +1,78 @@
+package story
+
+import (
+	_ "embed"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// background.txt holds in how many of a few thousand English news openings a
+// stem stands: a first line with the number of openings, then a line for each
+// count, the most frequent first, with the stems that have it.
+//
+//go:embed background.txt
+var backgroundText string
+
+var loadBackground = sync.OnceValue(func() (b struct {
+	openings float64
+	count    map[string]float64
+}) {
+	b.count = map[string]float64{}
+	for line := range strings.Lines(backgroundText) {
+		n, stems, _ := strings.Cut(strings.TrimSpace(line), " ")
+		count, err := strconv.ParseFloat(n, 64)
+		if err != nil {
+			continue
+		}
+		if stems == "" {
+			b.openings = count
+		}
+		for stem := range strings.FieldsSeq(stems) {
+			b.count[stem] = count
+		}
+	}
+	return b
+})
+
+// Terms of Hangul and Han are bigrams. There is no count of them here; by and
+// large a bigram is as rare as the middle of the English stems, except those
+// that are grammar.
+const bigramShare = 1.0 / 150
+
+// rarity is the inverse document frequency of a term; 0 leaves it out.
+func rarity(term string) float64 {
+	if len(term) < 2 || functionWords[term] {
+		return 0
+	}
+	first, _ := utf8.DecodeRuneInString(term)
+	if first >= 0x1100 {
+		if utf8.RuneCountInString(term) < 2 {
+			return 0
+		}
+		return math.Log(1 / bigramShare)
+	}
+	b := loadBackground()
+	return math.Log((b.openings + 1) / (b.count[term] + 0.5))
+}
+
+var functionWords = wordSet(`
+a an the and or of to in on for with at by from as is was were are be been has have had it its he she
+they his her their that this these those who which what when said say says not but will would could can
+about after before over into more than up out i you we our us him them there also one two new if so no
+all may mr ms mrs do does did just like some other any how where why while because only most many
+년 월 일 것 수 등 이 그 및
+한다 했다 있다 이다 하는 하고 으로 에서 에게 까지 부터 라고 이라 라며 며서 면서 다고 이날 밝혔 혔다 있는 위해 대한 대해 관련 지난
+것으 것이 것은 하며 되는 됐다 된다 였다 었다 았다 에는 으며 는데 지만 습니 니다 겠다 같은 따르 르면
+的是 是在 这是 一个 他们 我们 以及 表示 进行 有关 对此 没有 已经 可以 此前 目前 其中 这一 并在 日在 月日 记者 报道 也是 在此 了一 的一
+`)
+
+func wordSet(s string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		set[w] = true
+	}
+	return set
+}

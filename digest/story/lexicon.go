@@ -1,0 +1,142 @@
+package story
+
+import (
+	_ "embed"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"hanwire/digest/text"
+)
+
+//go:embed lexicon.txt
+var lexiconText string
+
+// concept is one line of the lexicon.
+type concept struct {
+	class  string // policyClass, or what speaks against a policy story: "sport", "market", ...
+	name   string
+	weight float64
+}
+
+const (
+	policyClass = "policy"
+	aboutClass  = "about" // words that speak for a built-in topic, named like it, without being a name of the gazetteer
+)
+
+// lexicon finds concepts in a text of any of the three languages.
+type lexicon struct {
+	concepts map[string]concept
+	phrases  map[string][]phrase // English, by first term, the longest first
+	strings  []substring         // Korean and Chinese
+}
+
+type phrase struct {
+	terms   []string
+	concept string
+}
+
+type substring struct {
+	text    string
+	concept string
+}
+
+var loadLexicon = sync.OnceValue(func() *lexicon {
+	l := &lexicon{concepts: map[string]concept{}, phrases: map[string][]phrase{}}
+	for line := range strings.Lines(lexiconText) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		fields := strings.Split(line, ";")
+		c := concept{class: strings.TrimSpace(fields[0]), name: strings.TrimSpace(fields[1])}
+		c.weight, _ = strconv.ParseFloat(strings.TrimSpace(fields[2]), 64)
+		l.concepts[c.name] = c
+		for _, words := range fields[3:] {
+			for word := range strings.SplitSeq(words, "|") {
+				l.add(strings.TrimSpace(word), c.name)
+			}
+		}
+	}
+	for _, ps := range l.phrases {
+		slices.SortStableFunc(ps, func(a, b phrase) int { return len(b.terms) - len(a.terms) })
+	}
+	return l
+})
+
+func (l *lexicon) add(word, concept string) {
+	if word == "" {
+		return
+	}
+	if word[0] >= utf8.RuneSelf && utf8.RuneCountInString(word) > 1 {
+		l.strings = append(l.strings, substring{word, concept})
+		return
+	}
+	var terms []string
+	for _, t := range text.Terms(word) {
+		terms = append(terms, t.Text)
+	}
+	if len(terms) > 0 {
+		l.phrases[terms[0]] = append(l.phrases[terms[0]], phrase{terms, concept})
+	}
+}
+
+// find calls yield for each mention of a concept in s, with the byte where it
+// begins. At one place the longest English phrase wins.
+func (l *lexicon) find(s string, yield func(concept string, at int)) {
+	terms := text.Terms(s)
+	for i := 0; i < len(terms); {
+		step := 1
+		for _, p := range l.phrases[terms[i].Text] {
+			if matches(terms[i:], p.terms) && standsForName(s, terms[i].Span) {
+				yield(p.concept, terms[i].Span.Start)
+				step = len(p.terms)
+				break
+			}
+		}
+		i += step
+	}
+	folded := text.Simplified(s)
+	if len(folded) != len(s) {
+		folded = s // the map keeps every character's length; if it ever did not, places would be wrong
+	}
+	for _, w := range l.strings {
+		for from := 0; ; {
+			at := strings.Index(folded[from:], w.text)
+			if at < 0 {
+				break
+			}
+			yield(w.concept, from+at)
+			from += at + len(w.text)
+		}
+	}
+}
+
+// standsForName reports whether one Han character is a country's short name, as
+// in the headlines of Korean papers (北 미사일), and no part of a word (입국中,
+// 北유럽). Any other term is.
+func standsForName(s string, at text.Span) bool {
+	r, n := utf8.DecodeRuneInString(s[at.Start:])
+	if !unicode.Is(unicode.Han, r) || n != at.Len() {
+		return true
+	}
+	before, _ := utf8.DecodeLastRuneInString(s[:at.Start])
+	after, _ := utf8.DecodeRuneInString(s[at.End:])
+	return !unicode.In(before, unicode.Hangul, unicode.Han) &&
+		(!unicode.In(after, unicode.Hangul, unicode.Han) || strings.ContainsRune("은는이가의에과와도을를측", after))
+}
+
+func matches(terms []text.Term, want []string) bool {
+	if len(terms) < len(want) {
+		return false
+	}
+	for i, w := range want {
+		if terms[i].Text != w {
+			return false
+		}
+	}
+	return true
+}
