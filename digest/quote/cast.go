@@ -352,6 +352,27 @@ func (c *cast) lastMention(e, at int) int {
 	return c.d.Mentions[ms[lo-1]].Start
 }
 
+// lastBody is the organisation or country that led the words before item i, or
+// -1.
+func (c *cast) lastBody(si, i int) int {
+	for k, back := si, 0; k >= 0 && back < 3; k, back = k-1, back+1 {
+		t := &c.sents[k]
+		limit := len(t.items)
+		if k == si {
+			limit = i
+		}
+		for j := 0; j < limit && j < 8; j++ {
+			if t.verb(j) {
+				break
+			}
+			if m := t.items[j].mention; m >= 0 && !t.items[j].person && (j == 0 || !t.items[j-1].in(preposition)) {
+				return c.d.Mentions[m].Entity
+			}
+		}
+	}
+	return -1
+}
+
 // pronoun resolves he, she, they, it.
 func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 	s := &c.sents[si]
@@ -367,6 +388,22 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 	case "i", "we", "me", "us", "you":
 		return speaker{entity: -1, more: -1}
 	default:
+		// They, it: who spoke before in the same sentence, or the body or
+		// group that spoke last.
+		for k := len(s.cues) - 1; k >= 0; k-- {
+			if q := s.cues[k]; q.who.ok() && q.who.hi <= i && !s.items[q.who.lo].in(pronoun&^determiner) {
+				out := c.resolve(si, q.who, nil)
+				if out.entity < 0 || c.d.Entities[out.entity].Kind != text.Person || out.more >= 0 {
+					out.at = at
+					return out
+				}
+			}
+		}
+		if it.low == "it" {
+			if e := c.lastBody(si, i); e >= 0 {
+				return speaker{name: c.d.Entities[e].Name, entity: e, at: at, more: -1, named: true}
+			}
+		}
 		if prev != nil && prev.name != "" && (prev.entity < 0 || prev.more >= 0 || c.d.Entities[prev.entity].Kind != text.Person) {
 			out := *prev
 			out.at = at

@@ -101,7 +101,7 @@ func (s *sentence) nominal(i int) bool {
 			return it.in(nounToo) && !finiteS(it.low)
 		}
 		// A lower-case noun before: "aides say" against "attack ads say".
-		if it.in(nounToo) && it.in(baseForm) && !strings.HasSuffix(p.low, "s") && !p.in(human|body) {
+		if it.in(nounToo) && it.in(baseForm) && !strings.HasSuffix(p.low, "s") && p.low != "people" && p.low != "police" {
 			return true // presidential campaign
 		}
 		if i+1 < len(s.items) {
@@ -452,7 +452,7 @@ func (s *sentence) overApposition(j, depth int) phrase {
 		}
 		f := s.items[start]
 		hanging := f.in(relative|preposition) && f.mention < 0 || f.in(ingForm) || f.in(conjoin) && hops > 0 ||
-			!f.upper && f.kind == word && !f.in(pronoun&^determiner) && !f.in(adverb) || f.in(determiner) && !f.in(pronoun) && !s.intro(start-1) ||
+			!f.upper && f.kind == word && !f.in(pronoun&^determiner) && !f.in(adverb) || f.in(determiner) && (!f.in(pronoun) || start+1 < end && (s.items[start+1].low == "of" || s.nounish(start+1))) && !s.intro(start-1) ||
 			f.upper && (!s.intro(start-1) && s.short(start, end))
 		if f.in(adverb) && end-start <= 2 {
 			hanging = true
@@ -461,6 +461,10 @@ func (s *sentence) overApposition(j, depth int) phrase {
 			break
 		}
 		if s.intro(start-1) && !f.in(relative|preposition|ingForm) && (f.in(determiner) || f.upper) {
+			break
+		}
+		if f.person && s.short(start, end) && !s.items[start-1].owner {
+			// His former partner, Smith, said: the name is the better phrase.
 			break
 		}
 		end = start - 1

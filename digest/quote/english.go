@@ -106,7 +106,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 	it := s.items[i]
 	c := cue{verb: i, hi: i + 1, class: it.class}
 	n := len(s.items)
-	if i > 0 && !it.in(ingForm) && it.in(saying) {
+	if i > 0 && !it.in(ingForm) && it.in(saying) && !s.takesHearer(c) {
 		p := s.items[i-1]
 		if p.kind == quoted || p.kind == comma || p.kind == dash {
 			k := i + 1
@@ -116,7 +116,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 			if k < n && s.startsNoun(k) {
 				who := s.after(k)
 				// "Q," said Smith. But not: left the room, said a prayer and went.
-				if who.ok() && (p.kind != comma || !s.objectOnly(who)) {
+				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || !s.objectOnly(who)) {
 					c.who, c.inverted = who, true
 					return c, true
 				}
@@ -200,6 +200,9 @@ func (s *sentence) attribute(d *text.Document, runs []run, q int) (source, bool)
 		closed = true
 		after++
 	}
+	if src, ok := s.signed(q); ok {
+		return src, true
+	}
 	before := s.leading(q)
 	if closed && after < n {
 		if src, ok := s.following(after, end != ',' || before.who.ok()); ok {
@@ -216,6 +219,23 @@ func (s *sentence) attribute(d *text.Document, runs []run, q int) (source, bool)
 		return before, true
 	}
 	return source{}, false
+}
+
+// signed reads a signature: “Q.” — Smith, and nothing more.
+func (s *sentence) signed(q int) (source, bool) {
+	n := len(s.items)
+	if q+2 >= n || s.items[q+1].kind != dash || !s.items[q+2].upper {
+		return source{}, false
+	}
+	p := s.after(q + 2)
+	end := p.hi
+	for end < n && (s.items[end].kind == stop || s.items[end].kind == other) {
+		end++
+	}
+	if !p.ok() || end < n && s.items[end].kind != comma && s.items[end].kind != leftParen || s.anyVerb(p.hi, n) {
+		return source{}, false
+	}
+	return source{who: p, own: true, trailer: true}, true
 }
 
 // following reads a tag right after a quote: said Smith; Smith said; according
@@ -269,7 +289,7 @@ func (s *sentence) following(i int, strict bool) (source, bool) {
 // startsAt reports whether the phrase opens at item i, but for adverbs and a
 // conjunction.
 func (s *sentence) startsAt(p phrase, i int) bool {
-	for i < p.lo && s.items[i].in(adverb|conjoin|timeWord|subordiner) {
+	for i < p.lo && s.items[i].in(adverb|timeWord) && !s.items[i].in(subordiner) {
 		i++
 	}
 	return p.lo <= i
@@ -303,7 +323,7 @@ func (s *sentence) leading(q int) source {
 		if s.inRelative(k.verb, q) {
 			continue
 		}
-		if k.class&(saying|calling) == 0 || !s.canSpeak(k.who) {
+		if k.class&(saying|calling) == 0 || !s.canSpeak(k.who) || k.verb > 0 && s.items[k.verb-1].in(relative) && !s.items[k.verb-1].in(subordiner) {
 			// A stance: keep it, but look further left for words.
 			if !best.who.ok() {
 				best = source{who: k.who, cue: phrase{k.verb, k.hi}, own: true}

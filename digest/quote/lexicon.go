@@ -60,7 +60,7 @@ const (
 		counsel coax cajole chime repost telegraph text message blog summarize summarise paraphrase
 		jest tease taunt jeer heckle hiss growl grunt sigh groan sob wail blurt stammer stutter drawl
 		attest certify decree rule read share profess purport posit postulate surmise
-		point go put begin start open close finish end conclude`
+		point conclude`
 	thinkingVerbs = `think believe hope feel fear worry doubt know expect want wish consider see view regard
 		understand suspect assume imagine figure guess find judge realize realise recognize recognise
 		learn hear remember decide determine anticipate intend plan prefer support oppose favor favour back endorse

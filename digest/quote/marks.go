@@ -143,7 +143,7 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 			}
 		}
 		if m.family == typed {
-			m.opens, m.closes = m.opens && !m.closes, m.closes
+			m.opens = m.opens && !m.closes
 		}
 		if r == '"' && unicode.IsDigit(prev) && after && prev2 != ' ' && !hasOpenDouble(marks) {
 			// 27" is a length.

@@ -36,6 +36,7 @@ type item struct {
 	ended   bool   // for quoted: a comma or stop closes the words
 	run     int    // for quoted: index of the run
 	mention int    // index of the mention that it belongs to, or -1
+	person  bool   // that mention is a person's
 }
 
 // sentence is one sentence with its quoted runs masked, so that what is said
@@ -84,12 +85,17 @@ func masked(d *text.Document, runs []run) []sentence {
 					prevSentence = si
 					continue
 				}
+				if n := len(items); n > begin && t.Len() == 1 && d.Text[t.Start] == '.' && items[n-1].kind == word && items[n-1].End == t.Start && ti+1 < s.End {
+					items[n-1].End = t.End // Sen., J., D.C.
+					continue
+				}
 				it := newItem(d, t)
 				for mi < len(d.Mentions) && d.Mentions[mi].End <= t.Start {
 					mi++
 				}
 				if mi < len(d.Mentions) && d.Mentions[mi].Start < t.End {
 					it.mention = mi
+					it.person = d.Entities[d.Mentions[mi].Entity].Kind == text.Person
 				}
 				n := len(items)
 				if n > begin && items[n-1].kind == quoted {
