@@ -1,0 +1,266 @@
+package text
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
+//go:embed gazetteer.tsv
+var gazetteerTable string
+
+// Entry is a person, organisation or place of Korea and China policy, with the
+// spellings by which news of the three languages names it. Its slices are
+// shared: do not change them.
+type Entry struct {
+	Key       string // "kim_jong_un"
+	Kind      NameKind
+	Gender    Gender   // of people
+	English   []string // the usual form first; other romanisations and short forms behind
+	Korean    []string
+	Chinese   []string // simplified and traditional
+	Role      string   // a hint in English: the office held, last or best known
+	Countries []string // "north-korea", "south-korea", "china", "taiwan", "hong-kong", "usa", ...
+	Topics    []string // topics that a mention speaks for
+	Rank      int      // importance from 1 to 5
+}
+
+// KnownMention is a place in a text where a spelling of the gazetteer stands.
+type KnownMention struct {
+	Span
+	Key string
+}
+
+// spelling is one form of an entry as the matcher has it.
+type spelling struct {
+	text  string
+	entry int32
+	needs bool // counts only beside a title: the form is also a common word
+}
+
+// known is the gazetteer, read once.
+type knownNames struct {
+	entries   []Entry
+	byKey     map[string]int
+	byName    map[string]int // by Fold of any spelling
+	spellings []spelling
+	matcher   *matcher
+}
+
+var known = readGazetteer(gazetteerTable)
+
+func readGazetteer(table string) *knownNames {
+	k := &knownNames{byKey: map[string]int{}, byName: map[string]int{}}
+	for line := range strings.Lines(table) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		f := strings.Split(line, "\t")
+		for i := range f {
+			if f[i] == "-" {
+				f[i] = ""
+			}
+		}
+		n := len(k.entries)
+		e := Entry{Key: f[0], Role: f[6], Countries: list(f[4]), Topics: list(f[5]), Rank: int(f[3][0] - '0')}
+		switch f[1] {
+		case "organisation":
+			e.Kind = Organisation
+		case "place":
+			e.Kind = Place
+		}
+		switch f[2] {
+		case "male":
+			e.Gender = Male
+		case "female":
+			e.Gender = Female
+		}
+		for i, forms := range []*[]string{&e.English, &e.Korean, &e.Chinese} {
+			for _, form := range list(f[7+i]) {
+				form, needs := strings.CutPrefix(form, "~")
+				*forms = append(*forms, form)
+				k.spellings = append(k.spellings, spelling{form, int32(n), needs})
+				if up := strings.ToUpper(form); up != form && len(form) > 4 {
+					k.spellings = append(k.spellings, spelling{up, int32(n), needs})
+				}
+				if fold := Fold(form); k.byName[fold] == 0 {
+					k.byName[fold] = n + 1
+				}
+			}
+		}
+		k.byKey[e.Key] = n
+		k.entries = append(k.entries, e)
+	}
+	patterns := make([]string, len(k.spellings))
+	for i := range patterns {
+		patterns[i] = k.spellings[i].text
+	}
+	k.matcher = newMatcher(patterns)
+	return k
+}
+
+func list(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "|")
+}
+
+// Gazetteer is every entry, in order of key.
+func Gazetteer() []Entry {
+	all := slices.Clone(known.entries)
+	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
+	return all
+}
+
+// ByKey is the entry with a key.
+func ByKey(key string) (Entry, bool) {
+	n, ok := known.byKey[key]
+	if !ok {
+		return Entry{}, false
+	}
+	return known.entries[n], true
+}
+
+// Lookup is the entry that has a name among its spellings, whatever its case,
+// script or marks.
+func Lookup(name string) (Entry, bool) {
+	if n := known.byName[Fold(strings.TrimSpace(name))]; n > 0 {
+		return known.entries[n-1], true
+	}
+	return Entry{}, false
+}
+
+// isKnownHangul reports whether w is the Korean spelling of an entry.
+func isKnownHangul(w string) bool { return known.byName[w] > 0 }
+
+// FindKnown finds the gazetteer's names in a text in one pass: in order of
+// their place, never overlapping, of several at one place the longest. Latin
+// spellings match whole words and as they are written, so "us" is no country.
+// Hangul matches from the beginning of a word, particles may follow.
+func FindKnown(s string) []KnownMention {
+	found := findSpellings(s)
+	mentions := make([]KnownMention, len(found))
+	for i, f := range found {
+		mentions[i] = KnownMention{f.Span, known.entries[f.entry].Key}
+	}
+	return mentions
+}
+
+type foundSpelling struct {
+	Span
+	entry int32
+}
+
+func findSpellings(s string) []foundSpelling {
+	var found []foundSpelling
+	known.matcher.find(s, func(p, start, end int) {
+		if sp := known.spellings[p]; stands(s, start, end, sp.needs) {
+			found = append(found, foundSpelling{Span{start, end}, sp.entry})
+		}
+	})
+	slices.SortStableFunc(found, func(a, b foundSpelling) int {
+		if a.Start != b.Start {
+			return a.Start - b.Start
+		}
+		return b.End - a.End
+	})
+	kept, end := found[:0], -1
+	for _, f := range found {
+		if f.Start >= end {
+			kept = append(kept, f)
+			end = f.End
+		}
+	}
+	return kept
+}
+
+// stands reports whether s[start:end] is a name there and not part of
+// something else.
+func stands(s string, start, end int, needs bool) bool {
+	before, after := runeBefore(s, start), runeAfter(s, end)
+	first := runeAfter(s, start)
+	switch classOf(first) {
+	case classLetter, classDigit:
+		if c := classOf(before); c == classLetter || c == classDigit {
+			return false
+		}
+		if c := classOf(after); c == classLetter && !(isHyphen(after)) || c == classDigit {
+			return false
+		}
+		if after == '$' || before == '@' || before == '#' && false || after == '.' && isLetter(runeAfter(s, end+1)) {
+			return false
+		}
+		if after == '-' && joinsGiven(s, end) {
+			return false
+		}
+	case classHangul:
+		if classOf(before) == classHangul && !prefixed(s, start) {
+			return false
+		}
+		if needs {
+			return titleFollows(s, end)
+		}
+	case classHan:
+		if bad, ok := splitForms[s[start:end]]; ok && strings.ContainsRune(bad, before) && before != 0 {
+			return false
+		}
+		if needs {
+			return hanTitleBefore(s, start)
+		}
+	}
+	return true
+}
+
+// joinsGiven reports a hyphen that goes on a romanised given name (Kim Jong-un
+// is not somebody called Kim Jong).
+func joinsGiven(s string, end int) bool {
+	return end+1 < len(s) && startsLower(s[end+1:]) && end >= 4 && strings.Contains(s[max(0, end-12):end], " ") && len(wordAt(s, end+1)) <= 5
+}
+
+func wordAt(s string, i int) string {
+	j := i
+	for j < len(s) && isLetter(rune(s[j])) {
+		j++
+	}
+	return s[i:j]
+}
+
+// prefixed reports a one-syllable prefix such as 대(對) or 주(駐) between the
+// beginning of the word and the name.
+func prefixed(s string, start int) bool {
+	p := runeBefore(s, start)
+	if !strings.ContainsRune("대주반친방재탈한미일중남북전구신", p) {
+		return false
+	}
+	return classOf(runeBefore(s, start-3)) != classHangul
+}
+
+// titleFollows reports a Korean title right behind a name.
+func titleFollows(s string, end int) bool {
+	rest := strings.TrimLeft(s[end:min(len(s), end+60)], " (中美日北)")
+	for _, t := range koreanTitles {
+		if strings.HasPrefix(rest, t) {
+			return true
+		}
+	}
+	return strings.HasPrefix(rest, "중국") || strings.HasPrefix(rest, "외교")
+}
+
+// hanTitleBefore reports a Chinese title right before a name.
+func hanTitleBefore(s string, start int) bool {
+	for _, t := range chineseTitles {
+		if strings.HasSuffix(s[:start], t) {
+			return true
+		}
+	}
+	return false
+}
+
+// splitForms are Chinese names that also arise where two words meet, with the
+// characters before them that show it: 其中|国家, 今日|本.
+var splitForms = map[string]string{
+	"中国": "其之当集", "中國": "其之當集", "日本": "今昨当即某近次同每翌", "国会": "中韩美英法德俄", "國會": "中韓美英法德俄", "南海": "西东東",
+	"美国": "欧", "上海": "海", "人大": "数多国全百千万", "台北": "平", "北京": "东西東",
+}

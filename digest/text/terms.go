@@ -1,0 +1,253 @@
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/kljensen/snowball/english"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Term is one unit of search: what a text is found by.
+type Term struct {
+	Text string // its normal form: a Latin stem, a number, or two Hangul or Han characters
+	Span Span   // where it stands
+}
+
+// Terms are the index terms of a text in order of their place. A query and
+// the text that it should find go through this same function:
+//
+//   - Latin words in lower case, without possessive endings and accents, as
+//     Porter2 stems; a hyphenated word gives its parts and then the whole
+//     (export-led: export, led, exportl); U.S. and US are "u.s", other dotted
+//     letters lose their stops (D.C.: dc);
+//   - numbers without separators of thousands;
+//   - Hangul as overlapping pairs of syllables of each word after common
+//     particles and endings; a word of one syllable gives itself. Where a word
+//     has no particle the pair across the space to the next one is a term too,
+//     so that 수출 통제 is found by 수출통제;
+//   - Han and Kana as overlapping pairs, traditional characters simplified; a
+//     character that stands alone gives itself.
+func Terms(s string) []Term {
+	if s == "" {
+		return nil
+	}
+	toks, _ := lex(make([]Token, 0, len(s)/5+4), nil, s, 0, len(s))
+	terms := make([]Term, 0, len(toks)+8)
+	bare := -1 // where the last syllable of a bare Hangul word stands, -1 after anything else
+	for k, t := range toks {
+		w := s[t.Start:t.End]
+		wasBare := bare
+		bare = -1
+		switch t.Kind {
+		case Word:
+			terms = appendWord(terms, s, t.Span)
+		case Number:
+			terms = append(terms, Term{plainNumber(w), t.Span})
+		case Hangul:
+			stem := hangulStem(w)
+			if wasBare >= 0 && k > 0 && s[toks[k-1].End:t.Start] == " " {
+				_, n := runeAt(s, t.Start)
+				last, _ := runeAt(s, wasBare)
+				first, _ := runeAt(s, t.Start)
+				terms = append(terms, Term{string([]rune{last, first}), Span{wasBare, t.Start + n}})
+			}
+			terms = appendPairs(terms, s, Span{t.Start, t.Start + len(stem)}, false)
+			if len(stem) == len(w) {
+				_, n := utf8.DecodeLastRuneInString(w)
+				bare = t.End - n
+			}
+		case Han, Kana:
+			terms = appendPairs(terms, s, t.Span, true)
+		}
+	}
+	return terms
+}
+
+// appendPairs appends the overlapping pairs of characters of s[sp].
+func appendPairs(terms []Term, s string, sp Span, simplify bool) []Term {
+	first, w := runeAt(s, sp.Start)
+	if sp.Start+w >= sp.End {
+		one := s[sp.Start:sp.End]
+		if simplify {
+			one = Simplified(one)
+		}
+		return append(terms, Term{one, sp})
+	}
+	at := sp.Start
+	for i := sp.Start + w; i < sp.End; {
+		r, n := runeAt(s, i)
+		pair := s[at : i+n]
+		if simplify && (simpleRune(first) != first || simpleRune(r) != r) {
+			pair = string([]rune{simpleRune(first), simpleRune(r)})
+		}
+		terms = append(terms, Term{pair, Span{at, i + n}})
+		at, first = i, r
+		i += n
+	}
+	return terms
+}
+
+// appendWord appends the terms of one Latin word.
+func appendWord(terms []Term, s string, sp Span) []Term {
+	w := s[sp.Start:sp.End]
+	if !strings.ContainsAny(w, "-‐‑.&'’ʼ＇\u00ad\u200b\u200d") {
+		return append(terms, Term{wordTerm(w), sp})
+	}
+	whole := withoutPossessive(w)
+	sp.End = sp.Start + len(whole)
+	if isDotted(whole) {
+		if head, tail, led := strings.Cut(whole, "-"); led { // U.S.-led
+			terms = append(terms, Term{wordTerm(head), Span{sp.Start, sp.Start + len(head)}})
+			at := sp.End - len(tail)
+			return append(terms, Term{wordTerm(tail), Span{at, sp.End}})
+		}
+		return append(terms, Term{wordTerm(whole), sp})
+	}
+	parts, start := 0, sp.Start
+	for i := sp.Start; i <= sp.End; {
+		r, n := rune(0), 1
+		if i < sp.End {
+			r, n = runeAt(s, i)
+		}
+		if i == sp.End || isHyphen(r) || r == '&' {
+			if i > start && (parts > 0 || i < sp.End) {
+				terms = append(terms, Term{wordTerm(s[start:i]), Span{start, i}})
+				parts++
+			}
+			start = i + n
+		}
+		i += n
+	}
+	return append(terms, Term{wordTerm(whole), sp})
+}
+
+// isDotted reports letter words such as U.S., with or without more behind.
+func isDotted(w string) bool { return strings.Contains(w, ".") }
+
+// withoutPossessive cuts 's and a bare apostrophe off the end of a word.
+func withoutPossessive(w string) string {
+	r, n := utf8.DecodeLastRuneInString(w)
+	if isApostrophe(r) {
+		return w[:len(w)-n]
+	}
+	if r == 's' || r == 'S' {
+		if a, m := utf8.DecodeLastRuneInString(w[:len(w)-n]); isApostrophe(a) {
+			return w[:len(w)-n-m]
+		}
+	}
+	return w
+}
+
+// wordTerm is the normal form of one Latin word or part of one.
+func wordTerm(w string) string {
+	if w == "US" || w == "U.S." || w == "U.S" {
+		return "u.s"
+	}
+	plain := true
+	lower := true
+	for i := 0; i < len(w); i++ {
+		c := w[i]
+		if c >= utf8.RuneSelf || c == '.' || c == '\'' || c == '-' || c == '&' {
+			plain = false
+			break
+		}
+		if 'A' <= c && c <= 'Z' {
+			lower = false
+		}
+	}
+	switch {
+	case !plain:
+		w = foldWord(w)
+	case !lower:
+		w = lowerASCII(w)
+	}
+	return Stem(w)
+}
+
+// foldWord is w in lower case without accents and inner marks.
+func foldWord(w string) string {
+	var b strings.Builder
+	b.Grow(len(w))
+	for _, r := range norm.NFKD.String(strings.ToLower(w)) {
+		switch {
+		case r == 'ß':
+			b.WriteString("ss")
+		case r == 'ø':
+			b.WriteByte('o')
+		case r == 'ł':
+			b.WriteByte('l')
+		case r == 'đ':
+			b.WriteByte('d')
+		case r >= 0x300 && r <= 0x36F:
+		case classOf(r) == classLetter || classOf(r) == classDigit:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// plainNumber is a number without separators, full-width digits made narrow.
+func plainNumber(w string) string {
+	plain := true
+	for i := 0; i < len(w); i++ {
+		if w[i] == ',' || w[i] >= utf8.RuneSelf {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return w
+	}
+	return strings.ReplaceAll(norm.NFKC.String(w), ",", "")
+}
+
+// Stem is the Porter2 stem of an English word in lower case.
+func Stem(word string) string {
+	if len(word) < 3 {
+		return word
+	}
+	return english.Stem(word, true)
+}
+
+// Fold makes texts comparable that say the same in other characters: NFKC,
+// lower case, simplified Chinese, plain quotation marks, dashes and spaces.
+func Fold(s string) string {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' || c < ' ' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range strings.ToLower(norm.NFKC.String(s)) {
+		switch {
+		case r < utf8.RuneSelf && r >= ' ':
+			b.WriteByte(byte(r))
+		case isSpace(r):
+			b.WriteByte(' ')
+		case r == 0x00AD || r >= 0x200B && r <= 0x200F || r == 0x2060 || r == 0xFEFF:
+		case isHyphen(r) || isDash(r) || r == '−':
+			b.WriteByte('-')
+		case r == '…':
+			b.WriteString("...")
+		default:
+			switch familyOf(r) {
+			case singles:
+				b.WriteByte('\'')
+				continue
+			}
+			if shapeOf(r) != noMark && familyOf(r) == doubles {
+				b.WriteByte('"')
+				continue
+			}
+			b.WriteRune(simpleRune(r))
+		}
+	}
+	return b.String()
+}
