@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"hanwire/bot"
+	"hanwire/feeds"
+)
+
+// A feed is polled once however many workspaces want it: there is one row for
+// it, and one in feed_places for each of those who see it. The id of a record
+// is the feed's own for those that everybody sees, "f1a2", and names the
+// workspace for the rest: "f1a2@slack/T1".
+
+func recordID(feed, platform, workspace string) string {
+	if platform == "" {
+		return feed
+	}
+	return feed + "@" + platform + "/" + workspace
+}
+
+func splitRecordID(id string) (feed, platform, workspace string) {
+	feed, place, _ := strings.Cut(id, "@")
+	platform, workspace, _ = strings.Cut(place, "/")
+	return feed, platform, workspace
+}
+
+// placeData is what feed_places keeps of a record.
+type placeData struct {
+	AddedBy bot.Person
+	Channel string
+	Added   time.Time
+}
+
+// SyncFeeds makes the operator's own feeds those given. One that is no longer
+// among them is not polled any more unless a workspace has added it; what it
+// has brought stays.
+func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
+	now := s.now()
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		keep := []string{""}
+		for _, f := range list {
+			if err := putFeed(ctx, t, f); err != nil {
+				return fmt.Errorf("feed %s: %w", f.URL, err)
+			}
+			if _, err := putPlace(ctx, t, f.ID(), bot.FeedRecord{}, now); err != nil {
+				return err
+			}
+			keep = append(keep, f.ID())
+		}
+		if _, err := t.exec(ctx, "UPDATE feed_places SET removed = ? WHERE platform = '' AND removed = 0 AND feed NOT IN (?)", millis(now), bun.List(keep)); err != nil {
+			return err
+		}
+		return activate(ctx, t)
+	})
+}
+
+// putFeed adds a feed or brings what is known of its outlet up to date.
+func putFeed(ctx context.Context, t *tx, f feeds.Feed) error {
+	data, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO feeds (id, url, data) VALUES (?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET url = excluded.url, data = excluded.data`, f.ID(), column(f.URL), string(data))
+	return err
+}
+
+// putPlace lets a workspace see a feed and reports whether that is new.
+func putPlace(ctx context.Context, t *tx, feed string, r bot.FeedRecord, now time.Time) (bool, error) {
+	data, err := json.Marshal(placeData{AddedBy: r.AddedBy, Channel: r.At.Channel, Added: now.UTC()})
+	if err != nil {
+		return false, err
+	}
+	n, err := t.exec(ctx, `INSERT INTO feed_places (feed, platform, workspace, data) VALUES (?, ?, ?, ?)
+		ON CONFLICT (feed, platform, workspace) DO UPDATE SET removed = 0, data = excluded.data WHERE feed_places.removed > 0`,
+		feed, r.At.Platform, r.At.Workspace, string(data))
+	return n > 0, err
+}
+
+// activate polls the feeds that somebody sees, and no others.
+func activate(ctx context.Context, t *tx) error {
+	const seen = "EXISTS (SELECT 1 FROM feed_places p WHERE p.feed = feeds.id AND p.removed = 0)"
+	if _, err := t.exec(ctx, "UPDATE feeds SET active = 0 WHERE active = 1 AND NOT "+seen); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "UPDATE feeds SET active = 1 WHERE active = 0 AND "+seen)
+	return err
+}
+
+// AddFeed lets the workspace of f.At, or with a zero At everybody, see a feed.
+// [bot.ErrDone] when it does already.
+func (s *Store) AddFeed(ctx context.Context, f bot.FeedRecord) error {
+	now := s.now()
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		id := f.Feed.ID()
+		var known int
+		err := t.NewRaw("SELECT count(*) FROM feed_places WHERE feed = ? AND removed = 0 AND (platform = '' OR platform = ? AND workspace = ?)",
+			id, f.At.Platform, f.At.Workspace).Scan(ctx, &known)
+		if err != nil {
+			return err
+		}
+		if known > 0 {
+			return bot.ErrDone
+		}
+		// What the operator has said of a feed is not for a workspace to change.
+		var there int
+		if err := t.NewRaw("SELECT count(*) FROM feeds WHERE id = ?", id).Scan(ctx, &there); err != nil {
+			return err
+		}
+		if there == 0 || f.At.Platform == "" {
+			if err := putFeed(ctx, t, f.Feed); err != nil {
+				return err
+			}
+		}
+		if _, err := putPlace(ctx, t, id, f, now); err != nil {
+			return err
+		}
+		return activate(ctx, t)
+	})
+}
+
+// RemoveFeed takes a record back by its ID. The feed is polled on as long as
+// somebody else sees it.
+func (s *Store) RemoveFeed(ctx context.Context, id string) error {
+	feed, platform, workspace := splitRecordID(id)
+	now := s.now()
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, "UPDATE feed_places SET removed = ? WHERE feed = ? AND platform = ? AND workspace = ? AND removed = 0",
+			millis(now), feed, platform, workspace)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return bot.ErrNotFound
+		}
+		return activate(ctx, t)
+	})
+}
+
+type feedRow struct {
+	ID, Platform, Workspace string
+	Data, State, Place      string
+	Entries                 int
+}
+
+func (r feedRow) record() (bot.FeedRecord, error) {
+	f := bot.FeedRecord{ID: recordID(r.ID, r.Platform, r.Workspace), Entries: r.Entries}
+	var p placeData
+	for _, part := range []struct {
+		data string
+		into any
+	}{{r.Data, &f.Feed}, {r.State, &f.State}, {r.Place, &p}} {
+		if err := json.Unmarshal([]byte(part.data), part.into); err != nil {
+			return f, fmt.Errorf("feed %s: %w", r.ID, err)
+		}
+	}
+	f.AddedBy = p.AddedBy
+	f.At = bot.Place{Platform: r.Platform, Workspace: r.Workspace, Channel: p.Channel}
+	return f, nil
+}
+
+// feedDays is the period that FeedRecord.Entries counts.
+const feedDays = 7 * 24 * time.Hour
+
+// Feeds lists the feeds that the place's workspace sees, the operator's own
+// among them, by outlet; with the zero Place those that anybody sees.
+func (s *Store) Feeds(ctx context.Context, at bot.Place) ([]bot.FeedRecord, error) {
+	who := s.reads.NewRaw("p.platform = '' OR p.platform = ? AND p.workspace = ?", at.Platform, at.Workspace)
+	if at.Platform == "" {
+		who = s.reads.NewRaw("1 = 1")
+	}
+	var rows []feedRow
+	err := s.reads.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place,
+			(SELECT count(*) FROM entries e WHERE e.feed = f.id AND e.seen >= ?) AS entries
+		FROM feeds f JOIN feed_places p ON p.feed = f.id WHERE p.removed = 0 AND (?)
+		ORDER BY f.id, p.platform, p.workspace`, millis(s.now().Add(-feedDays)), who).Scan(ctx, &rows)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	list := make([]bot.FeedRecord, 0, len(rows))
+	for _, r := range rows {
+		f, err := r.record()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
+	sortFeeds(list)
+	return list, nil
+}
+
+// Feed returns a feed that is polled, by its own id or that of a record.
+// [bot.ErrNotFound] when there is none.
+func (s *Store) Feed(ctx context.Context, id string) (bot.FeedRecord, error) {
+	feed, _, _ := splitRecordID(id)
+	var r feedRow
+	err := s.reads.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place,
+			(SELECT count(*) FROM entries e WHERE e.feed = f.id AND e.seen >= ?) AS entries
+		FROM feeds f JOIN feed_places p ON p.feed = f.id WHERE f.id = ? AND p.removed = 0
+		ORDER BY p.platform, p.workspace LIMIT 1`, millis(s.now().Add(-feedDays)), feed).Scan(ctx, &r)
+	if err != nil {
+		return bot.FeedRecord{}, s.engine.explain(found(err))
+	}
+	return r.record()
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"time"
+
+	"hanwire/feeds"
+)
+
+// hostLease is how long a turn at a host lasts when its holder dies: longer
+// than a request with its redirects and body may take.
+const hostLease = time.Minute
+
+// Hosts gives out turns at hosts by a row for each registrable domain, so that
+// the spacing holds across workers and restarts.
+func (s *Store) Hosts() feeds.Hosts { return hosts{s} }
+
+type hosts struct{ s *Store }
+
+var errBusy = errors.New("busy")
+
+// Acquire implements [feeds.Hosts].
+func (h hosts) Acquire(ctx context.Context, domain string, now time.Time) (func(time.Time), time.Duration, error) {
+	holder := rand.Text()
+	var wait time.Duration
+	err := h.s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `INSERT INTO hosts (domain, held, holder, next) VALUES (?, ?, ?, 0)
+			ON CONFLICT (domain) DO UPDATE SET held = excluded.held, holder = excluded.holder
+			WHERE hosts.held <= ? AND hosts.next <= ?`,
+			domain, millis(now.Add(hostLease)), holder, millis(now), millis(now))
+		if err != nil || n > 0 {
+			return err
+		}
+		var held, next int64
+		if err := t.NewRaw("SELECT held, next FROM hosts WHERE domain = ?", domain).Scan(ctx, &held, &next); err != nil {
+			return err
+		}
+		// How long a request in flight takes nobody knows; a moment is a guess.
+		wait = time.Second / 4
+		if until := instant(next).Sub(now); until > wait {
+			wait = until
+		}
+		return errBusy
+	})
+	if errors.Is(err, errBusy) {
+		return nil, wait, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	release := func(next time.Time) {
+		// The request was made whatever became of its context.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err := h.s.write(ctx, func(ctx context.Context, t *tx) error {
+			// A turn that ran out may be another's by now: its next counts, ours too.
+			_, err := t.exec(ctx, `UPDATE hosts SET held = CASE WHEN holder = ? THEN 0 ELSE held END,
+				next = CASE WHEN next < ? THEN ? ELSE next END WHERE domain = ?`, holder, millis(next), millis(next), domain)
+			return err
+		})
+		if err != nil {
+			h.s.log.WarnContext(ctx, "turn at host not given back", "domain", domain, "err", err)
+		}
+	}
+	return release, 0, nil
+}
