@@ -1,4 +1,36 @@
 // Package query is the one language of search, channel filters and alerts.
+//
+// A query says what an article or a quote must hold:
+//
+//	tariff             a word in any inflection: tariff, tariffs, Tariff's; 관세 also in 관세를, 상호관세
+//	"rare earths"      words in this order, in any inflection; rare-earth too
+//	="DPRK"            these very words: no inflection, no other spelling of a name
+//	semi*              words that begin so
+//	tariff sanctions   both, anywhere
+//	tariff OR sanctions   either
+//	-soccer            not this
+//	(…)                grouping
+//	speaker:"Wang Yi"  somebody so named, in any spelling, speaks, or somebody in such an office
+//	outlet:yonhap type:state lang:ko topic:north-korea
+//	since:7d until:2026-05-01 on:yesterday
+//
+// OR binds closer than standing side by side, so that filters put after a list
+// of alternatives hold for all of them: "a OR b lang:ko" is "(a OR b) lang:ko".
+// A minus binds closest. AND and NOT may be written out.
+//
+// A name that [text.Lookup] knows stands for all its spellings: DPRK, North
+// Korea, 북한, 朝鲜, 北韓. Names of several words are known without quotation
+// marks. Full-width marks, curly and corner quotation marks and full-width
+// spaces are read as their plain counterparts.
+//
+// [Parse] reads a query, [Query.Match] tries one on one [Article], [Set] finds
+// which of very many match. [Query.Need] and [Terms] are for an index: what is
+// not found by the terms that a query needs does not match. They are necessary,
+// not sufficient, and Match has the last word, so that an index in a database
+// gives the same results as memory.
+//
+// Nothing here reads a clock: dates count from the time that is given, in its
+// zone.
 package query
 
 import (
@@ -7,12 +39,11 @@ import (
 	"hanwire/digest/text"
 )
 
-// Query is a parsed query. The zero Query matches everything.
+// Query is a parsed query. The zero Query matches everything. It is not
+// changed after Parse and may be used from many goroutines.
 type Query struct {
 	root *node
 }
-
-type node struct{}
 
 // Error points at the character of a query that cannot be understood.
 type Error struct {
@@ -22,12 +53,6 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 
-// Parse reads a query. Its error is an [*Error].
-func Parse(s string) (Query, error) { return Query{}, nil }
-
-// String is the query in its canonical form; Parse(q.String()) equals q.
-func (q Query) String() string { return "" }
-
 // Article is what a query is matched against.
 type Article struct {
 	Title      string
@@ -35,34 +60,61 @@ type Article struct {
 	Outlet     string
 	OutletType string
 	Lang       string
-	Speakers   []string // names as the article has them
+	Speakers   []string // names as the article has them, and what offices they hold
 	Topics     []string
-	Published  time.Time
+	Published  time.Time // since:, until: and on: do not match when it is zero
 }
 
 // Match is why a query matched.
 type Match struct {
-	Title []text.Span // in Article.Title
-	Text  []text.Span // in Article.Text, in order
+	Title []text.Span // in Article.Title, in order, not overlapping
+	Text  []text.Span // in Article.Text, likewise
 	Rule  string      // the part of the query that matched, canonical
+}
+
+// IsEmpty reports whether q matches everything.
+func (q Query) IsEmpty() bool { return q.root == nil }
+
+// Equal reports whether q and r are the same query.
+func (q Query) Equal(r Query) bool { return q.String() == r.String() }
+
+// String is the query in its canonical form; Parse(q.String()) equals q.
+func (q Query) String() string {
+	if q.root == nil {
+		return ""
+	}
+	return q.root.format(false)
+}
+
+// Topics are the values of topic: that q asks for, in order.
+func (q Query) Topics() []string {
+	var topics []string
+	q.root.walk(func(n *node, negated bool) {
+		if n.field == "topic" && !negated {
+			topics = append(topics, n.value)
+		}
+	})
+	return topics
+}
+
+// And is the query that matches what both q and r match.
+func (q Query) And(r Query) Query {
+	switch {
+	case q.root == nil:
+		return r
+	case r.root == nil:
+		return q
+	}
+	return Query{both([]*node{q.root, r.root})}
 }
 
 // Match reports whether the query matches a. Relative dates (since:7d) count
 // from now.
-func (q Query) Match(a *Article, now time.Time) (Match, bool) { return Match{}, true }
-
-// Set matches one article against many queries without trying each. It may be
-// read from many goroutines while nothing is added or removed.
-type Set struct{}
-
-// NewSet returns an empty set.
-func NewSet() *Set { return &Set{} }
-
-// Add puts q under id into the set, in place of what was there.
-func (s *Set) Add(id string, q Query) {}
-
-// Remove takes id out of the set.
-func (s *Set) Remove(id string) {}
-
-// Match returns the ids whose queries match a, sorted, each with its match.
-func (s *Set) Match(a *Article, now time.Time) map[string]Match { return nil }
+func (q Query) Match(a *Article, now time.Time) (Match, bool) {
+	if q.root == nil {
+		return Match{}, true
+	}
+	want, letters := q.root.keys()
+	r := newReading(a, now, want, letters)
+	return r.match(q.root)
+}
