@@ -57,7 +57,7 @@ func (s *sentence) headline() bool {
 // attributive reports whether a participle stands before its noun: the
 // reported deal.
 func (s *sentence) attributive(i int) bool {
-	return i > 0 && s.items[i-1].in(determiner) && !s.items[i-1].in(pronoun) && i+1 < len(s.items) && s.nounish(i+1)
+	return i > 0 && (s.items[i-1].owner || s.items[i-1].in(determiner) && !s.items[i-1].in(pronoun)) && i+1 < len(s.items) && s.nounish(i+1)
 }
 
 // nominal reports whether a word that may be verb or noun stands as a noun.
@@ -101,7 +101,7 @@ func (s *sentence) nominal(i int) bool {
 			return it.in(nounToo) && !finiteS(it.low)
 		}
 		// A lower-case noun before: "aides say" against "attack ads say".
-		if it.in(nounToo) && it.in(baseForm) && !strings.HasSuffix(p.low, "s") && p.low != "people" && p.low != "police" {
+		if it.in(baseForm) && !strings.HasSuffix(p.low, "s") && p.low != "people" && p.low != "police" {
 			return true // presidential campaign
 		}
 		if i+1 < len(s.items) {
@@ -285,8 +285,10 @@ func (s *sentence) subjectOf(v, depth int) phrase {
 		return phrase{}
 	}
 	j := v - 1
+	infinitive := false
 	for j >= 0 {
 		it := s.items[j]
+		infinitive = infinitive || it.low == "to"
 		if it.kind == word && it.mention < 0 && (it.in(adverb) && !it.in(determiner|relative) || it.in(auxiliary) && !it.in(pronoun) || it.low == "to" || it.low == "not") {
 			j--
 			continue
@@ -353,8 +355,16 @@ func (s *sentence) subjectOf(v, depth int) phrase {
 		return s.earlier(j, depth)
 	}
 	p := s.before(j, 0)
-	if !p.ok() {
-		return s.earlier(j, depth)
+	if !p.ok() || infinitive && p.lo > 0 {
+		if q := s.earlier(j, depth); q.ok() || !p.ok() {
+			return q
+		}
+	}
+	if f := s.items[p.lo]; p.lo > 1 && f.mention >= 0 && !f.person && s.items[p.lo-1].kind == comma && s.items[p.lo-2].upper && !s.items[p.lo-2].in(timeWord) && !s.intro(p.lo-1) {
+		// Smith of Columbia, South Carolina said.
+		if q := s.before(p.lo-2, 0); q.ok() {
+			return q
+		}
 	}
 	// A relative clause without commas: the man who lives there said.
 	if p.lo > 0 && (s.verb(p.lo-1) || s.items[p.lo-1].in(preposition|adverb|pronoun)) {
@@ -463,7 +473,7 @@ func (s *sentence) overApposition(j, depth int) phrase {
 		if s.intro(start-1) && !f.in(relative|preposition|ingForm) && (f.in(determiner) || f.upper) {
 			break
 		}
-		if f.person && s.short(start, end) && !s.items[start-1].owner {
+		if f.person && s.short(start, end) && strings.IndexByte(f.low, '-') != 1 && !s.items[start-1].owner {
 			// His former partner, Smith, said: the name is the better phrase.
 			break
 		}

@@ -30,6 +30,15 @@ func (s *sentence) findCues() {
 			i++
 			continue
 		}
+		if (it.low == "put" || it.low == "puts") && i > 0 && i+1 < n && s.items[i+1].low == "it" {
+			s.cues = append(s.cues, cue{verb: i, hi: i + 2, who: s.subject(i), class: saying})
+			i++
+			continue
+		}
+		if i == 0 && n > 1 && it.in(saying) && !it.in(ingForm|nounToo|baseForm) && s.startsNoun(1) {
+			s.cues = append(s.cues, cue{verb: 0, hi: 1, who: s.after(1), inverted: true, class: saying}) // Said Smith, "Q"
+			continue
+		}
 		if it.in(reporting) && s.verb(i) {
 			if c, ok := s.verbCue(i); ok {
 				s.cues = append(s.cues, c)
@@ -90,7 +99,14 @@ func (s *sentence) canSpeak(p phrase) bool {
 // statement saying", Smith.
 func (s *sentence) bearer(p phrase) phrase {
 	h := s.head(p)
-	if !h.ok() || !s.items[h.hi-1].in(voice) || s.items[h.lo].low == "the" {
+	if !h.ok() {
+		return p
+	}
+	last := h.hi - 1
+	for last > h.lo && s.items[last].in(timeWord|adverb) {
+		last--
+	}
+	if !s.items[last].in(voice) || s.items[last].owner || s.items[h.lo].low == "the" {
 		return p
 	}
 	if p.lo > 0 || s.items[p.lo].in(preposition) {
@@ -116,7 +132,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 			if k < n && s.startsNoun(k) {
 				who := s.after(k)
 				// "Q," said Smith. But not: left the room, said a prayer and went.
-				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || !s.objectOnly(who)) {
+				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && !s.objectOnly(who)) {
 					c.who, c.inverted = who, true
 					return c, true
 				}
@@ -137,6 +153,16 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 	}
 	c.who = s.bearer(s.subject(i))
 	return c, true
+}
+
+// inverts tells the verbs that stand before their subject after a reported
+// clause too.
+func inverts(w string) bool {
+	switch w {
+	case "said", "says", "say", "added", "adds", "wrote", "writes", "noted", "notes", "explained", "argued", "reported", "announced", "warned":
+		return true
+	}
+	return false
 }
 
 // objectOnly reports whether what follows a verb can hardly be its speaker: a
@@ -308,6 +334,20 @@ func (s *sentence) leading(q int) source {
 	colonAt := -1
 	if q > 0 && s.items[q-1].kind == colon {
 		colonAt = q - 1
+	}
+	if colonAt > 0 {
+		// The verb that the colon follows, whatever it is.
+		for v := colonAt - 1; v >= limit && s.items[v].kind != comma && s.items[v].kind != quoted; v-- {
+			if !s.verb(v) || s.items[v].in(ingForm) && !s.items[v].in(saying) {
+				continue
+			}
+			if v > 0 && s.items[v-1].in(relative) {
+				continue
+			}
+			if p := s.bearer(s.subject(v)); p.ok() && s.canSpeak(p) {
+				return source{who: p, cue: phrase{v, v + 1}, own: true}
+			}
+		}
 	}
 	for c := len(s.cues) - 1; c >= 0; c-- {
 		k := s.cues[c]

@@ -50,6 +50,23 @@ func english(d *text.Document, runs []run) []Quote {
 	return r.quotes
 }
 
+// signature reads the line after a quote that stands alone: — Smith.
+func (r *reader) signature(si int) (phrase, int) {
+	if si+1 >= len(r.cast.sents) {
+		return phrase{}, 0
+	}
+	t := &r.cast.sents[si+1]
+	n := len(t.items)
+	if n < 2 || n > 16 || t.items[0].kind != dash || !t.items[1].upper || t.par-r.cast.sents[si].par > 1 {
+		return phrase{}, 0
+	}
+	p := t.after(1)
+	if !p.ok() || t.anyVerb(1, min(p.hi+1, n)) {
+		return phrase{}, 0
+	}
+	return p, si + 1
+}
+
 // singleOuter reports whether the article sets speech in single marks.
 func singleOuter(d *text.Document, runs []run) bool {
 	singles, doubles := 0, 0
@@ -97,6 +114,12 @@ func (r *reader) read(si int) {
 			who = r.cast.resolve(si, src.who, r.voice)
 			if src.cue.ok() {
 				cueAt = text.Span{Start: s.items[src.cue.lo].Start, End: s.items[src.cue.hi-1].End}
+			}
+		}
+		if !own && whole {
+			if p, next := r.signature(si); next > 0 {
+				src, own = source{who: p, own: true}, true
+				who = r.cast.resolve(next, p, r.voice)
 			}
 		}
 		if own && src.weak && r.cast.notSpeaker(who) {

@@ -113,7 +113,7 @@ const (
 		isn't aren't wasn't weren't hasn't haven't hadn't doesn't don't didn't won't wouldn't shouldn't can't couldn't cannot
 		isn’t aren’t wasn’t weren’t hasn’t haven’t hadn’t doesn’t don’t didn’t won’t wouldn’t shouldn’t can’t couldn’t ought`
 	detWords = `the a an this these those his her its their my our your some any no every each all both many several most few
-		another other one two three four five six seven eight nine ten dozens hundreds thousands either neither such what whatever`
+		another other one two three four five six seven eight nine ten dozens hundreds thousands either neither such`
 	prepWords = `of in on at by for with from to into onto over under about against between among amid during after before since until
 		through throughout across behind beyond near within without toward towards upon via as like despite outside inside around
 		alongside per including regarding concerning following versus than besides except unlike aboard above below`
@@ -229,7 +229,7 @@ func buildLexicon() map[string]class {
 	verbs(calling, callingVerbs)
 	verbs(takesThat, thatVerbs)
 	for w := range strings.FieldsSeq(commonVerbs) {
-		l[w] |= verbForm
+		l[w] |= verbForm | baseForm
 		for _, x := range inflect(w) {
 			l[x] |= verbForm
 		}
