@@ -117,7 +117,15 @@ func (s *Store) SaveReading(ctx context.Context, entryID string, a feeds.Article
 		}
 		switch {
 		case old.Seq == 0:
-			t.add(groupJob{}, nil)
+			// One job groups all that waits. A job that just begins on another
+			// worker may miss this article; the next tick sees to it.
+			var waiting []int
+			if err := t.NewRaw("SELECT 1 FROM river_job WHERE state = 'available' AND queue = 'group' LIMIT 1").Scan(ctx, &waiting); err != nil {
+				return err
+			}
+			if len(waiting) == 0 {
+				t.add(groupJob{}, nil)
+			}
 		default:
 			if _, err := t.exec(ctx, "UPDATE stories SET changed = ? WHERE id = ?", millis(now), old.Story); err != nil {
 				return err

@@ -92,6 +92,7 @@ type sqliteEngine struct {
 	lock *fileLock // nil beside another process
 	db   *bun.DB
 	ro   *bun.DB
+	turn chan struct{} // holds one value while exclusive runs
 }
 
 // readConns is how many queries run beside the one writer.
@@ -105,7 +106,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) (err error) {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
 	}
-	e := &sqliteEngine{path: path}
+	e := &sqliteEngine{path: path, turn: make(chan struct{}, 1)}
 	if o.Beside {
 		if _, err := os.Stat(path); err != nil {
 			return fmt.Errorf("there is no such file yet; 'hanwire run' makes it")
@@ -201,7 +202,13 @@ func (e *sqliteEngine) explain(err error) error {
 	return fmt.Errorf("%s: %w", hint, err)
 }
 
-func (e *sqliteEngine) exclusive(ctx context.Context, name string, f func(context.Context) error) error {
+func (e *sqliteEngine) exclusive(ctx context.Context, _ string, f func(context.Context) error) error {
+	select {
+	case e.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-e.turn }()
 	return f(ctx)
 }
 

@@ -90,7 +90,9 @@ func once() *river.InsertOpts {
 type queue interface {
 	migrate(ctx context.Context) error
 	insert(ctx context.Context, t *tx) error
-	work(ctx context.Context, config *river.Config) error
+	// work runs the queue until ctx ends. It gives jobs their grace before it
+	// ends their contexts; what is not done then goes back to the queue.
+	work(ctx context.Context, grace time.Duration, config *river.Config) error
 }
 
 type riverQueue[T any] struct {
@@ -121,12 +123,10 @@ func (q *riverQueue[T]) insert(ctx context.Context, t *tx) error {
 	return err
 }
 
-// stopGrace is how long a stopping worker lets its jobs finish before it ends
-// their contexts; what is not done then goes back to the queue.
-const stopGrace = 6 * time.Second
+// stopHard is how long jobs have to come back once their contexts have ended.
+const stopHard = 3 * time.Second
 
-// work runs the queue until ctx ends, and then stops it.
-func (q *riverQueue[T]) work(ctx context.Context, config *river.Config) error {
+func (q *riverQueue[T]) work(ctx context.Context, grace time.Duration, config *river.Config) error {
 	client, err := river.NewClient(q.driver, config)
 	if err != nil {
 		return err
@@ -137,12 +137,12 @@ func (q *riverQueue[T]) work(ctx context.Context, config *river.Config) error {
 		return err
 	}
 	<-ctx.Done()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
+	soft, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	if err := client.Stop(grace); err == nil {
+	if err := client.Stop(soft); err == nil {
 		return nil
 	}
-	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace/2)
+	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopHard)
 	defer cancel()
 	if err := client.StopAndCancel(hard); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("stopping the queue: %w", err)

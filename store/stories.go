@@ -163,6 +163,9 @@ func currentStories(ctx context.Context, db bun.IDB, ids []string) (map[string]s
 	for _, id := range ids {
 		now[id] = id
 	}
+	if len(ids) == 0 {
+		return now, nil
+	}
 	var rows []struct{ Alias, Story string }
 	if err := db.NewRaw("SELECT alias, story FROM story_aliases WHERE alias IN (?)", bun.List(ids)).Scan(ctx, &rows); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,13 +35,15 @@ type Workers struct {
 type WorkOptions struct {
 	Tick       time.Duration // between two looks at what is due; 5 s
 	JobTimeout time.Duration // for one job; 2 min
+	Grace      time.Duration // for running jobs when the loop stops; 6 s
 	Polls      int           // at once; 16
 	Reads      int           // at once; 8
 	Editions   int           // at once; 2
 	Deliveries int           // lanes at once; 16
 }
 
-// Again puts a job off. It does not count as a failed attempt.
+// Again puts a job off. It does not count as a failed attempt. A worker may
+// return [bot.RetryError] or [feeds.RetryError] to the same effect.
 func Again(after time.Duration, err error) error { return &againError{after, err} }
 
 type againError struct {
@@ -51,8 +54,14 @@ type againError struct {
 func (e *againError) Error() string { return fmt.Sprintf("again in %s: %v", e.after, e.err) }
 func (e *againError) Unwrap() error { return e.err }
 
-// Stop ends a job for good.
-func Stop(err error) error { return &stopError{err} }
+// Stop ends a job for good; an entry that was to be read is skipped with err as
+// the reason. Stop(nil) is nil.
+func Stop(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &stopError{err}
+}
 
 type stopError struct{ err error }
 
@@ -74,25 +83,13 @@ const readPatience = 24 * time.Hour
 // Work runs the queue and the tick until ctx ends, and then stops: jobs get a
 // few seconds to finish, and those that do not go back to the queue.
 func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
-	defaults := WorkOptions{Tick: 5 * time.Second, JobTimeout: 2 * time.Minute, Polls: 16, Reads: 8, Editions: 2, Deliveries: 16}
-	if o.Tick == 0 {
-		o.Tick = defaults.Tick
-	}
-	if o.JobTimeout == 0 {
-		o.JobTimeout = defaults.JobTimeout
-	}
-	if o.Polls == 0 {
-		o.Polls = defaults.Polls
-	}
-	if o.Reads == 0 {
-		o.Reads = defaults.Reads
-	}
-	if o.Editions == 0 {
-		o.Editions = defaults.Editions
-	}
-	if o.Deliveries == 0 {
-		o.Deliveries = defaults.Deliveries
-	}
+	o.Tick = cmp.Or(o.Tick, 5*time.Second)
+	o.JobTimeout = cmp.Or(o.JobTimeout, 2*time.Minute)
+	o.Grace = cmp.Or(o.Grace, 6*time.Second)
+	o.Polls = cmp.Or(o.Polls, 16)
+	o.Reads = cmp.Or(o.Reads, 8)
+	o.Editions = cmp.Or(o.Editions, 2)
+	o.Deliveries = cmp.Or(o.Deliveries, 16)
 
 	workers := river.NewWorkers()
 	queues := map[string]river.QueueConfig{"tick": {MaxWorkers: 1}}
@@ -104,7 +101,7 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 	if w.Read != nil {
 		queues["read"] = river.QueueConfig{MaxWorkers: o.Reads}
 		add(s, workers, func(ctx context.Context, j readJob) error { return w.Read(ctx, j.Entry) }, func(ctx context.Context, j readJob, err error) error {
-			return s.SkipEntry(ctx, j.Entry, "read", "given up: "+err.Error())
+			return s.SkipEntry(ctx, j.Entry, "read", err.Error())
 		})
 	}
 	if w.Group != nil {
@@ -126,15 +123,23 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 		add(s, workers, func(ctx context.Context, j deliverJob) error { return w.Deliver(ctx, j.Lane) }, nil)
 	}
 
-	err := s.queue.work(ctx, &river.Config{
+	// River elects a leader before its first tick, which takes seconds.
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		t.add(tickJob{}, once())
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = s.queue.work(ctx, o.Grace, &river.Config{
 		Logger:  slog.New(quiet{s.log.Handler()}),
 		Workers: workers,
 		Queues:  queues,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.Tick),
 			func() (river.JobArgs, *river.InsertOpts) { return tickJob{}, once() },
-			&river.PeriodicJobOpts{ID: "tick", RunOnStart: true})},
+			&river.PeriodicJobOpts{ID: "tick"})},
 		FetchCooldown:        20 * time.Millisecond,
-		FetchPollInterval:    min(o.Tick, time.Second),
+		FetchPollInterval:    min(o.Tick/10, time.Second), // what was put off for a moment is found by it
 		JobTimeout:           o.JobTimeout,
 		RescueStuckJobsAfter: o.JobTimeout + 10*time.Second,
 		RetryPolicy:          retryPolicy{},
@@ -180,11 +185,14 @@ func add[T river.JobArgs](s *Store, workers *river.Workers, work func(context.Co
 			return river.JobSnooze(0) // we are stopping: the work goes back
 		}
 		if stop, ok := errors.AsType[*stopError](err); ok {
+			if giveUp != nil {
+				return errors.Join(giveUp(ctx, job.Args, stop), river.JobCancel(stop))
+			}
 			return river.JobCancel(stop)
 		}
 		if last {
 			s.log.LogAttrs(ctx, slog.LevelWarn, "gave up", slog.String("job", job.Kind), slog.String("args", args(job.Args)), slog.Any("err", err))
-			return errors.Join(river.JobCancel(err), giveUp(ctx, job.Args, err))
+			return errors.Join(giveUp(ctx, job.Args, fmt.Errorf("given up: %w", err)), river.JobCancel(err))
 		}
 		if after, ok := pause(err); ok {
 			return river.JobSnooze(max(after, 0))
