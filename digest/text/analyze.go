@@ -134,23 +134,3 @@ func (d *Document) findTitle() {
 		}
 	}
 }
-
-// name fills mentions and entities.
-func (d *Document) name() {
-	index := map[int32]int{}
-	for _, f := range findSpellings(d.Text) {
-		e := &known.entries[f.entry]
-		at, ok := index[f.entry]
-		if !ok {
-			at = len(d.Entities)
-			index[f.entry] = at
-			d.Entities = append(d.Entities, Entity{Kind: e.Kind, Key: e.Key, Gender: e.Gender})
-		}
-		ent := &d.Entities[at]
-		ent.Mentions = append(ent.Mentions, len(d.Mentions))
-		if form := d.Slice(f.Span); len(form) > len(ent.Name) {
-			ent.Name = form
-		}
-		d.Mentions = append(d.Mentions, Mention{f.Span, e.Kind, at})
-	}
-}

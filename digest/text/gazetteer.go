@@ -84,8 +84,10 @@ func readGazetteer(table string) *knownNames {
 				if up := strings.ToUpper(form); up != form && len(form) > 4 {
 					k.spellings = append(k.spellings, spelling{up, int32(n), needs})
 				}
-				if fold := Fold(form); k.byName[fold] == 0 {
-					k.byName[fold] = n + 1
+				for _, fold := range []string{Fold(form), foldName(form)} {
+					if k.byName[fold] == 0 {
+						k.byName[fold] = n + 1
+					}
 				}
 			}
 		}
@@ -126,8 +128,11 @@ func ByKey(key string) (Entry, bool) {
 // Lookup is the entry that has a name among its spellings, whatever its case,
 // script or marks.
 func Lookup(name string) (Entry, bool) {
-	if n := known.byName[Fold(strings.TrimSpace(name))]; n > 0 {
-		return known.entries[n-1], true
+	name = strings.TrimSpace(name)
+	for _, fold := range []string{Fold(name), foldName(name)} {
+		if n := known.byName[fold]; n > 0 {
+			return known.entries[n-1], true
+		}
 	}
 	return Entry{}, false
 }

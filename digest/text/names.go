@@ -1,10 +1,152 @@
 package text
 
-import "strings"
+import (
+	_ "embed"
+	"strings"
+)
 
-// koreanTitles follow a name, or stand before one that follows 대변인 and its
-// like.
-var koreanTitles = strings.Fields("대통령 국가주석 주석 총리 부총리 장관 차관 외무상 위원장 부위원장 국무위원장 의원 대변인 대표 특사 대사 총장 국장 부장 실장 수석 교수 연구위원 선임연구위원 연구원 소장 회장 사장 총비서 비서 서기 시장 지사 의장 사령관 참모총장 합참의장 보좌관 차관보 부차관보 행정관 국방상 부장관 씨 여사 전")
+//go:embed names.txt
+var nameTable string
 
-// chineseTitles stand before a name.
-var chineseTitles = strings.Fields("总统 總統 主席 总理 總理 首相 部长 部長 外长 外長 副部长 副總理 副总理 发言人 發言人 教授 国务卿 國務卿 大使 特使 委员 委員 总书记 總書記 书记 書記 议员 議員 防长 防長 司长 局长 院长 院長 学者 專家 专家 研究员 研究員 记者 女士 先生 委员长 委員長 国防部长 长官 長官 会长 會長 议长 議長")
+// nameLists are the lists of names.txt.
+type nameLists struct {
+	given          map[string]Gender // UnknownGender for names of both
+	korean         map[string]bool   // surnames in Latin letters
+	chinese        map[string]bool
+	hangul         map[string]bool // surnames in Hangul
+	han            map[string]bool // surnames in Han
+	transliterated map[rune]bool   // characters by which Chinese spells foreign names
+}
+
+var lists = readNames(nameTable)
+
+func readNames(table string) *nameLists {
+	n := &nameLists{given: map[string]Gender{}, transliterated: map[rune]bool{}}
+	for line := range strings.Lines(table) {
+		label, names, ok := strings.Cut(line, ":")
+		if !ok || line[0] == '#' {
+			continue
+		}
+		switch label {
+		case "male", "female":
+			g := Male
+			if label == "female" {
+				g = Female
+			}
+			for w := range strings.FieldsSeq(names) {
+				if other, twice := n.given[w]; twice && other != g {
+					n.given[w] = UnknownGender
+				} else {
+					n.given[w] = g
+				}
+			}
+		case "korean":
+			n.korean = words(names)
+		case "chinese":
+			n.chinese = words(names)
+		case "korean-han":
+			n.hangul = words(names)
+		case "chinese-han":
+			n.han = words(names)
+		case "transliterated":
+			for _, r := range names {
+				if !isSpace(r) {
+					n.transliterated[r] = true
+				}
+			}
+		}
+	}
+	return n
+}
+
+// sighting is a name found in the text before it is known whose it is.
+type sighting struct {
+	Span
+	kind    NameKind
+	entry   int32 // of the gazetteer, -1 for none
+	gender  Gender
+	alone   bool // one word of a person's name, or an acronym: to be resolved
+	titled  bool // a title or a verb of speech shows that a lone word is a person
+	surname bool // the surname stands first
+	weak    bool // counts only if the text names the person in full elsewhere
+}
+
+// naming collects the names of one document.
+type naming struct {
+	d     *Document
+	found []sighting
+	known []foundSpelling
+	next  int // into known: the first not yet passed
+}
+
+// name fills mentions and entities. Names are first sighted paragraph by
+// paragraph and then resolved: full names make entities, words of them and
+// acronyms go to the entity they abbreviate.
+func (d *Document) name() {
+	n := &naming{d: d, known: findSpellings(d.Text)}
+	n.found = make([]sighting, 0, len(n.known)+len(d.Tokens)/16)
+	for i := range d.Paragraphs {
+		p := &d.Paragraphs[i]
+		if p.Role == Byline || p.Role == Date || p.Role == Furniture {
+			continue
+		}
+		from := p.First
+		for ; from < p.End; from++ {
+			n.sentence(p, &d.Sentences[from])
+		}
+	}
+	n.resolve()
+}
+
+// knownIn returns the gazetteer's sightings inside sp, in order.
+func (n *naming) knownIn(sp Span) []foundSpelling {
+	for n.next < len(n.known) && n.known[n.next].Start < sp.Start {
+		n.next++
+	}
+	end := n.next
+	for end < len(n.known) && n.known[end].End <= sp.End {
+		end++
+	}
+	in := n.known[n.next:end]
+	n.next = end
+	return in
+}
+
+// sentence sights the names of one sentence.
+func (n *naming) sentence(p *Paragraph, s *Sentence) {
+	in := n.knownIn(s.Span)
+	toks := n.d.Tokens[s.First:s.End]
+	for len(toks) > 0 && toks[0].Start < p.Dateline.End {
+		toks = toks[1:]
+	}
+	for len(in) > 0 && in[0].Start < p.Dateline.End {
+		n.foundKnown(in[0])
+		in = in[1:]
+	}
+	if len(toks) == 0 {
+		return
+	}
+	latin := 0
+	for i := range toks {
+		if toks[i].Kind == Word {
+			latin++
+		}
+	}
+	switch {
+	case n.d.Lang == "ko":
+		n.korean(toks, in)
+	case strings.HasPrefix(n.d.Lang, "zh"):
+		n.chinese(toks, in)
+	case latin > 0:
+		n.english(p, toks, in)
+	default:
+		for _, k := range in {
+			n.foundKnown(k)
+		}
+	}
+}
+
+func (n *naming) foundKnown(k foundSpelling) {
+	e := &known.entries[k.entry]
+	n.found = append(n.found, sighting{Span: k.Span, kind: e.Kind, entry: k.entry, gender: e.Gender})
+}

@@ -1,0 +1,280 @@
+package text
+
+import (
+	"slices"
+	"strings"
+)
+
+// resolve makes entities of the sightings.
+func (n *naming) resolve() {
+	d := n.d
+	slices.SortStableFunc(n.found, func(a, b sighting) int { return a.Start - b.Start })
+	r := resolver{
+		d:     d,
+		byKey: make(map[int32]int), byName: make(map[string]int),
+		parts: make(map[string][]int),
+	}
+	of := make([]int, len(n.found)) // the entity of each sighting, -1 for none
+	for i := range n.found {
+		of[i] = -1
+		if s := &n.found[i]; !s.alone {
+			of[i] = r.full(s)
+		}
+	}
+	for i := range n.found {
+		if s := &n.found[i]; s.alone {
+			of[i] = r.part(s)
+		}
+	}
+	r.finish(n.found, of)
+}
+
+type resolver struct {
+	d      *Document
+	drafts []draft
+	byKey  map[int32]int
+	byName map[string]int   // folded full name
+	parts  map[string][]int // surname, given name or acronym: who bears it
+}
+
+type draft struct {
+	Entity
+	entry    int32
+	first    int // where the full name first stands
+	eastern  bool
+	mentions int
+}
+
+// full finds or makes the entity of a full name.
+func (r *resolver) full(s *sighting) int {
+	name := r.d.Slice(s.Span)
+	if s.entry >= 0 {
+		if at, ok := r.byKey[s.entry]; ok {
+			return at
+		}
+	}
+	fold := foldName(name)
+	if at, ok := r.byName[fold]; ok && r.drafts[at].Kind == s.kind && (s.entry < 0 || r.drafts[at].entry == s.entry) {
+		if s.gender != UnknownGender && r.drafts[at].Gender == UnknownGender {
+			r.drafts[at].Gender = s.gender
+		}
+		return at
+	}
+	at := len(r.drafts)
+	dr := draft{Entity: Entity{Kind: s.kind, Gender: s.gender, Name: name}, entry: s.entry, first: s.Start, eastern: s.surname}
+	if s.entry >= 0 {
+		e := &known.entries[s.entry]
+		dr.Key = e.Key
+		r.byKey[s.entry] = at
+		dr.eastern = isEasternEntry(e)
+	}
+	r.drafts = append(r.drafts, dr)
+	if _, taken := r.byName[fold]; !taken {
+		r.byName[fold] = at
+	}
+	r.index(at, name, s)
+	if s.entry >= 0 && s.kind == Person {
+		if e := &known.entries[s.entry]; len(e.English) > 0 && e.English[0] != name {
+			r.index(at, e.English[0], s)
+		}
+	}
+	return at
+}
+
+// isEasternEntry reports people whose English name begins with the surname.
+func isEasternEntry(e *Entry) bool {
+	if e.Kind != Person || len(e.English) == 0 {
+		return false
+	}
+	for _, c := range e.Countries {
+		switch c {
+		case "north-korea", "south-korea", "china", "taiwan", "hong-kong":
+			first, _, _ := strings.Cut(e.English[0], " ")
+			return lists.korean[first] || lists.chinese[first]
+		}
+	}
+	return false
+}
+
+// index notes the words by which an entity may be called later.
+func (r *resolver) index(at int, name string, s *sighting) {
+	add := func(part string) {
+		if part == "" {
+			return
+		}
+		for _, b := range r.parts[part] {
+			if b == at {
+				return
+			}
+		}
+		r.parts[part] = append(r.parts[part], at)
+	}
+	switch r.drafts[at].Kind {
+	case Person:
+		if first := runeAfter(name, 0); classOf(first) == classHangul {
+			add(string(first))
+			if i := strings.LastIndexByte(name, ' '); i > 0 {
+				add(name[i+1:])
+			}
+			return
+		} else if classOf(first) == classHan {
+			if i := strings.LastIndexAny(name, "·•・"); i > 0 {
+				_, w := runeAt(name, i)
+				add(name[i+w:])
+			}
+			return
+		}
+		fields := strings.Fields(name)
+		if len(fields) == 0 {
+			return
+		}
+		last := len(fields) - 1
+		for last > 0 && generation[strings.Trim(fields[last], ".,")] {
+			last--
+		}
+		if r.drafts[at].eastern {
+			add(fields[0])
+			return
+		}
+		add(fields[last])
+		if last > 0 {
+			add(fields[0])
+			if last > 1 && nameParticle[fields[last-1]] {
+				add(fields[last-1] + " " + fields[last])
+			}
+			if i := strings.LastIndexByte(fields[last], '-'); i > 0 && len(fields[last])-i > 4 {
+				add(fields[last][i+1:])
+			}
+		}
+	case Organisation:
+		if a := initials(name); len(a) >= 3 {
+			add(a)
+		}
+	}
+}
+
+var generation = words("Jr Sr II III IV V")
+
+// initials are the capitals of a name's words, as an acronym has them.
+func initials(name string) string {
+	var b strings.Builder
+	for w := range strings.FieldsSeq(name) {
+		for i, part := range strings.FieldsFunc(w, func(r rune) bool { return r == '-' || r == '‑' }) {
+			if i == 0 && !startsUpper(part) {
+				break
+			}
+			if startsUpper(part) {
+				b.WriteByte(part[0])
+			}
+		}
+	}
+	return b.String()
+}
+
+// part finds the entity that a lone word or acronym stands for: the nearest
+// full name before it that fits, else one behind it.
+func (r *resolver) part(s *sighting) int {
+	word := r.d.Slice(s.Span)
+	best := -1
+	for _, at := range r.parts[word] {
+		dr := &r.drafts[at]
+		if s.kind == Person && dr.Kind != Person || s.kind == Organisation && dr.Kind != Organisation {
+			continue
+		}
+		if s.gender != UnknownGender && dr.Gender != UnknownGender && s.gender != dr.Gender {
+			continue
+		}
+		// A given name stands for somebody only where no surname does.
+		if best < 0 || r.prefers(at, best, word, s.Start) {
+			best = at
+		}
+	}
+	if best >= 0 {
+		if r.drafts[best].Gender == UnknownGender {
+			r.drafts[best].Gender = s.gender
+		}
+		return best
+	}
+	if s.weak {
+		return -1
+	}
+	if s.entry >= 0 || s.titled || s.kind == Organisation {
+		return r.full(s)
+	}
+	return -1
+}
+
+// prefers reports whether candidate a fits a lone word at start better than b.
+func (r *resolver) prefers(a, b int, word string, start int) bool {
+	sa, sb := r.isSurname(a, word), r.isSurname(b, word)
+	if sa != sb {
+		return sa
+	}
+	beforeA, beforeB := r.drafts[a].first < start, r.drafts[b].first < start
+	if beforeA != beforeB {
+		return beforeA
+	}
+	return beforeA && r.drafts[a].first > r.drafts[b].first
+}
+
+func (r *resolver) isSurname(at int, word string) bool {
+	dr := &r.drafts[at]
+	if dr.eastern {
+		return strings.HasPrefix(dr.Name, word)
+	}
+	return !strings.HasPrefix(dr.Name, word) || dr.Name == word
+}
+
+// finish writes mentions and entities into the document, in order.
+func (r *resolver) finish(found []sighting, of []int) {
+	d := r.d
+	place := make([]int, len(r.drafts)) // of each draft among the entities, plus one
+	d.Mentions = make([]Mention, 0, len(found))
+	d.Entities = make([]Entity, 0, len(r.drafts))
+	end := 0
+	for i := range found {
+		s := &found[i]
+		if of[i] < 0 || s.Start < end || s.Len() == 0 {
+			continue
+		}
+		end = s.End
+		at := place[of[i]] - 1
+		if at < 0 {
+			at = len(d.Entities)
+			place[of[i]] = at + 1
+			e := r.drafts[of[i]].Entity
+			e.Name = d.Slice(s.Span)
+			d.Entities = append(d.Entities, e)
+		}
+		e := &d.Entities[at]
+		if name := d.Slice(s.Span); fuller(name, e.Name) {
+			e.Name = name
+		}
+		e.Mentions = append(e.Mentions, len(d.Mentions))
+		d.Mentions = append(d.Mentions, Mention{s.Span, e.Kind, at})
+	}
+}
+
+// fuller reports whether a says more of a name than b: more words, else more
+// letters, and capitals only where nothing better stands.
+func fuller(a, b string) bool {
+	if ua, ub := allUpper(a), allUpper(b); ua != ub {
+		return ub && len(a) >= len(b)
+	}
+	return len(a) > len(b)
+}
+
+// foldName makes spellings of one name equal: Jong-un, Jong Un, Jong-Un.
+func foldName(s string) string {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 || s[i] == '-' || s[i] == '.' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return lowerASCII(s)
+	}
+	return strings.NewReplacer("-", " ", ".", "", "‑", " ").Replace(Fold(s))
+}
