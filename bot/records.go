@@ -193,6 +193,7 @@ type Step struct {
 	At     time.Time
 	Passed bool
 	Detail string
+	Where  Place // of an edition and its delivery, which only the same workspace is told of
 }
 
 // FeedRecord is a feed with its health.

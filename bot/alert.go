@@ -1,0 +1,643 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"hanwire/digest"
+	"hanwire/digest/query"
+	"hanwire/digest/text"
+)
+
+const (
+	contextChars  = 110 // of text on each side of a matched word
+	maxContexts   = 3   // passages shown of one article
+	maxHeldCards  = 10  // stories shown in one message of held alerts
+	maxLater      = 6   // later articles folded into an alert
+	oneByOne      = 3   // held stories of an immediate alert that come one by one
+	dailyAlerts   = "08:00"
+	capWindow     = time.Hour
+	maxAlertStory = 40 // articles of a story looked at for one alert
+)
+
+// watched is the queries of all alerts, ready to be matched at once. mu guards
+// all of it; the set is only read while mu is held for reading.
+type watched struct {
+	mu      sync.RWMutex
+	loaded  bool
+	version int64
+	set     *query.Set
+	queries map[string]string
+	alerts  map[string]Alert
+}
+
+// matchAll matches one article against all alerts, having brought the set up
+// to date with the store.
+func (b *Bot) matchAll(ctx context.Context, a *query.Article, now time.Time) (map[string]query.Match, map[string]Alert, error) {
+	version, err := b.o.Store.AlertsVersion(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := &b.watched
+	w.mu.RLock()
+	if w.loaded && w.version == version {
+		defer w.mu.RUnlock()
+		return w.set.Match(a, now), w.alerts, nil
+	}
+	w.mu.RUnlock()
+
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.loaded || w.version != version {
+		if err := b.loadAlerts(ctx, version); err != nil {
+			return nil, nil, err
+		}
+	}
+	return w.set.Match(a, now), w.alerts, nil
+}
+
+// loadAlerts changes in the set only what changed in the store. The caller
+// holds mu. The map of alerts is replaced, never changed, as readers keep it.
+func (b *Bot) loadAlerts(ctx context.Context, version int64) error {
+	list, err := b.o.Store.AllAlerts(ctx)
+	if err != nil {
+		return err
+	}
+	w := &b.watched
+	if w.set == nil {
+		w.set, w.queries = query.NewSet(), map[string]string{}
+	}
+	alerts := make(map[string]Alert, len(list))
+	for _, a := range list {
+		if a.Frequency == Draft {
+			continue
+		}
+		alerts[a.ID] = a
+		if have, ok := w.queries[a.ID]; ok && have == a.Query {
+			continue
+		}
+		q, err := query.Parse(a.Query)
+		if err != nil {
+			b.o.Log.Warn("alert skipped", "alert", a.ID, "reason", err)
+			delete(alerts, a.ID)
+			continue
+		}
+		w.set.Add(a.ID, q)
+		w.queries[a.ID] = a.Query
+	}
+	for id := range w.queries {
+		if _, ok := alerts[id]; !ok {
+			w.set.Remove(id)
+			delete(w.queries, id)
+		}
+	}
+	w.alerts, w.version, w.loaded = alerts, version, true
+	return nil
+}
+
+// Alert matches newly grouped articles against all alerts, and puts what is to
+// go out at once into the outbox; what is not waits for [Bot.SendHeld]. Given
+// the same articles again it tells nothing twice.
+func (b *Bot) Alert(ctx context.Context, articles []string) error {
+	records, err := b.o.Store.ReadingsOf(ctx, articles)
+	if err != nil {
+		return err
+	}
+	now := b.o.Now()
+	var errs []error
+	for _, id := range articles {
+		record, ok := records[id]
+		if !ok {
+			continue
+		}
+		reading := readingOf(record, id)
+		if reading == nil {
+			continue
+		}
+		a := queryArticle(reading)
+		matches, alerts, err := b.matchAll(ctx, &a, now)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		ids := make([]string, 0, len(matches))
+		for alert := range matches {
+			ids = append(ids, alert)
+		}
+		slices.Sort(ids)
+		for _, alert := range ids {
+			owner := alerts[alert].Owner
+			seen := record.visible(Place{Platform: owner.Platform, Workspace: owner.Workspace})
+			if readingOf(seen, id) == nil {
+				continue
+			}
+			if err := b.hit(ctx, alert, seen, id, matches[alert], now); err != nil {
+				errs = append(errs, fmt.Errorf("alert %s: %w", alert, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func readingOf(r StoryRecord, article string) *digest.Reading {
+	for i := range r.Readings {
+		if r.Readings[i].ID == article {
+			return &r.Readings[i]
+		}
+	}
+	return nil
+}
+
+// hit tells an alert's owner of an article, or keeps it for later.
+func (b *Bot) hit(ctx context.Context, id string, record StoryRecord, article string, m query.Match, now time.Time) error {
+	b.alerts.Lock()
+	defer b.alerts.Unlock()
+	a, err := b.o.Store.Alert(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.Frequency == Draft:
+		return nil
+	case a.Snoozed.After(now):
+		b.o.Log.Debug("alert silent", "alert", a.ID, "story", record.ID, "reason", "snoozed")
+		return nil
+	case slices.Contains(a.Excluded, record.ID):
+		return nil
+	}
+	h := Hit{Alert: a.ID, Story: record.ID, Article: article, Matches: m.Text, Rule: m.Rule, At: now}
+	person, err := b.o.Store.Settings(ctx, a.Owner)
+	if err != nil {
+		return err
+	}
+
+	// A story told before takes the news in, without another notification.
+	before, err := b.o.Store.AlertSent(ctx, a.ID, record.ID)
+	switch {
+	case err == nil:
+		return b.fold(ctx, a, person, before, record, h)
+	case !errors.Is(err, ErrNotFound):
+		return err
+	}
+
+	if at := b.heldUntil(ctx, a, person, now); at.After(now) {
+		h.Held = true
+		if a.Next.IsZero() || at.Before(a.Next) {
+			// Saved before the hit: a crash between the two must not leave a hit
+			// that nothing would wake.
+			a.Next = at
+			if err := b.noteAlert(ctx, a); err != nil {
+				return err
+			}
+		}
+		return b.o.Store.SaveHits(ctx, []Hit{h}, nil)
+	}
+	msg := b.alertMessage(a, person, record, []Hit{h}, now)
+	if err := b.o.Store.SaveHits(ctx, []Hit{h}, []Outgoing{direct(AlertKey(a.ID, record.ID), a.Owner, msg)}); err != nil {
+		return err
+	}
+	b.o.Log.Info("alert sent", "alert", a.ID, "story", record.ID, "article", article, "rule", h.Rule)
+	return b.noteAlert(ctx, a.sent(now))
+}
+
+// noteAlert saves an alert whose query stays as it is. The set need not be
+// loaded again for that, unless somebody else changed an alert meanwhile.
+func (b *Bot) noteAlert(ctx context.Context, a Alert) error {
+	w := &b.watched
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before, err := b.o.Store.AlertsVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if err := b.o.Store.SaveAlert(ctx, a, nil); err != nil {
+		return err
+	}
+	after, err := b.o.Store.AlertsVersion(ctx)
+	if err == nil && w.version == before && after == before+1 {
+		w.version = after
+	}
+	return err
+}
+
+// sent notes that an alert has come.
+func (a Alert) sent(now time.Time) Alert {
+	a.Sent++
+	a.Recent = append(slices.DeleteFunc(slices.Clone(a.Recent), func(t time.Time) bool { return now.Sub(t) >= capWindow }), now)
+	return a
+}
+
+func direct(key string, p Person, m Message) Outgoing {
+	return Outgoing{Delivery: Delivery{Key: key, Kind: Direct, Person: p, Message: m}}
+}
+
+// heldUntil is when a match may go out: now, or at the alert's hour, after the
+// person's quiet hours, when there is room under the cap, or, while direct
+// messages are closed, not before they are opened.
+func (b *Bot) heldUntil(ctx context.Context, a Alert, person Settings, now time.Time) time.Time {
+	at := now
+	switch a.Frequency {
+	case Hourly:
+		at = now.Truncate(time.Hour).Add(time.Hour)
+	case Daily:
+		zone, _ := zoneOf(person.Zone, "", "")
+		if next, err := NextDue(now, dailyAlerts, zone, 0); err == nil {
+			at = next
+		}
+	default:
+		at = b.roomAt(ctx, a.Owner, now)
+	}
+	if until := quietUntil(person, at); until.After(at) {
+		at = until
+	}
+	if person.Closed {
+		if later := now.Add(closedPause); later.After(at) {
+			at = later
+		}
+	}
+	return at
+}
+
+// closedPause is how long alerts wait before they are tried on somebody whose
+// direct messages were closed; any command of theirs can end it.
+const closedPause = 24 * time.Hour
+
+// roomAt is when a person may be told of something more at once.
+func (b *Bot) roomAt(ctx context.Context, p Person, now time.Time) time.Time {
+	list, err := b.o.Store.Alerts(ctx, p)
+	if err != nil {
+		b.o.Log.Warn("alerts not counted", "error", err)
+		return now
+	}
+	var recent []time.Time
+	for _, a := range list {
+		for _, t := range a.Recent {
+			if now.Sub(t) < capWindow {
+				recent = append(recent, t)
+			}
+		}
+	}
+	if len(recent) < b.o.Limits.AlertsPerHour {
+		return now
+	}
+	slices.SortFunc(recent, time.Time.Compare)
+	return recent[len(recent)-b.o.Limits.AlertsPerHour].Add(capWindow)
+}
+
+// quietUntil is when the quiet hours that t falls into end, or t itself.
+func quietUntil(s Settings, t time.Time) time.Time {
+	if s.QuietFrom == "" || s.QuietUntil == "" || s.QuietFrom == s.QuietUntil {
+		return t
+	}
+	zone, _ := zoneOf(s.Zone, "", "")
+	loc, err := loadZone(zone)
+	if err != nil {
+		return t
+	}
+	hour := t.In(loc).Format("15:04")
+	quiet := s.QuietFrom <= hour && hour < s.QuietUntil
+	if s.QuietFrom > s.QuietUntil { // over midnight
+		quiet = hour >= s.QuietFrom || hour < s.QuietUntil
+	}
+	if !quiet {
+		return t
+	}
+	end, err := NextDue(t, s.QuietUntil, zone, 0)
+	if err != nil {
+		return t
+	}
+	return end
+}
+
+// fold edits the message that told of a story, now that more of it is known.
+func (b *Bot) fold(ctx context.Context, a Alert, person Settings, before string, record StoryRecord, h Hit) error {
+	hits := b.hitsIn(a, record, h.At)
+	if len(hits) < 2 {
+		return nil // the article that was told of, met again
+	}
+	msg := b.alertMessage(a, person, record, hits, h.At)
+	out := Outgoing{
+		Delivery: Delivery{
+			Key: before + "/" + h.Article, Kind: Edit, Person: a.Owner, Message: msg,
+			To: Place{Platform: a.Owner.Platform, Workspace: a.Owner.Workspace},
+		},
+		After: before,
+	}
+	return b.o.Store.SaveHits(ctx, []Hit{h}, []Outgoing{out})
+}
+
+// hitsIn matches an alert against all articles of a story.
+func (b *Bot) hitsIn(a Alert, record StoryRecord, now time.Time) []Hit {
+	q, err := query.Parse(a.Query)
+	if err != nil {
+		return nil
+	}
+	var hits []Hit
+	for i := range record.Readings[:min(len(record.Readings), maxAlertStory)] {
+		r := &record.Readings[i]
+		article := queryArticle(r)
+		if m, ok := q.Match(&article, now); ok {
+			hits = append(hits, Hit{Alert: a.ID, Story: record.ID, Article: r.ID, Matches: m.Text, Rule: m.Rule, At: now})
+		}
+	}
+	return hits
+}
+
+// SendHeld sends what waited for an alert's hour, for the end of quiet hours or
+// for room under the cap: one message for all of it, or, for an immediate alert
+// with few stories, one for each. To be called when the alert's Next has come.
+func (b *Bot) SendHeld(ctx context.Context, alert string) error {
+	b.alerts.Lock()
+	defer b.alerts.Unlock()
+	now := b.o.Now()
+	a, err := b.o.Store.Alert(ctx, alert)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if a.Next.IsZero() || a.Next.After(now) {
+		return nil
+	}
+	hits, err := b.o.Store.HeldHits(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	person, err := b.o.Store.Settings(ctx, a.Owner)
+	if err != nil {
+		return err
+	}
+	if until := quietUntil(person, now); until.After(now) && len(hits) > 0 {
+		a.Next = until
+		return b.noteAlert(ctx, a)
+	}
+	due := a.Next
+	a.Next = time.Time{}
+	if len(hits) == 0 {
+		return b.noteAlert(ctx, a)
+	}
+	out, told, err := b.heldMessages(ctx, a, person, hits, due, now)
+	if err != nil {
+		return err
+	}
+	for i := range hits {
+		hits[i].Held = false
+	}
+	if a.Snoozed.After(now) {
+		out, told = nil, 0
+	}
+	if err := b.o.Store.SaveHits(ctx, hits, out); err != nil {
+		return err
+	}
+	for range out {
+		a = a.sent(now)
+	}
+	b.o.Log.Info("held alerts sent", "alert", a.ID, "messages", len(out), "stories", told, "articles", len(hits))
+	return b.noteAlert(ctx, a)
+}
+
+// heldMessages makes the messages for held hits, and counts their stories.
+func (b *Bot) heldMessages(ctx context.Context, a Alert, person Settings, hits []Hit, due, now time.Time) ([]Outgoing, int, error) {
+	byStory := map[string][]Hit{}
+	var order []string
+	for _, h := range hits {
+		if slices.Contains(a.Excluded, h.Story) {
+			continue
+		}
+		if len(byStory[h.Story]) == 0 {
+			order = append(order, h.Story)
+		}
+		byStory[h.Story] = append(byStory[h.Story], h)
+	}
+	if len(order) == 0 {
+		return nil, 0, nil
+	}
+	list, err := b.o.Store.Stories(ctx, StoryFilter{IDs: order})
+	if err != nil {
+		return nil, 0, err
+	}
+	records := map[string]StoryRecord{}
+	for _, r := range list {
+		if r = r.visible(Place{Platform: a.Owner.Platform, Workspace: a.Owner.Workspace}); len(r.Readings) > 0 {
+			records[r.ID] = r
+		}
+	}
+	order = slices.DeleteFunc(order, func(id string) bool { return len(records[id].Readings) == 0 })
+	if len(order) == 0 {
+		return nil, 0, nil
+	}
+	if len(order) == 1 || a.Frequency == Immediate && len(order) <= oneByOne {
+		var out []Outgoing
+		for _, id := range order {
+			out = append(out, direct(AlertKey(a.ID, id), a.Owner, b.alertMessage(a, person, records[id], byStory[id], now)))
+		}
+		return out, len(order), nil
+	}
+	l, loc := b.speaks(a, person)
+	m := Message{Fallback: l.say("alert.many", "query", a.Query, "n", len(order))}
+	m.Blocks = append(m.Blocks, Heading{Text: m.Fallback})
+	for _, id := range order[:min(len(order), maxHeldCards)] {
+		m.Blocks = append(m.Blocks, b.hitCard(a, records[id], byStory[id], l, loc, now))
+	}
+	if rest := len(order) - maxHeldCards; rest > 0 {
+		m.Blocks = append(m.Blocks, Text{Spans: []Span{{Text: l.say("edition.rest", "n", rest) + " "}, {Text: "/hanwire search " + a.Query, Style: Code}}})
+	}
+	m.Blocks = append(m.Blocks, ruleNote(l, a, hits), Buttons{Buttons: alertButtons(l, a.ID, "")})
+	return []Outgoing{direct("alert/"+a.ID+"/held/"+strconv.FormatInt(due.Unix(), 36), a.Owner, m.cleaned())}, len(order), nil
+}
+
+// speaks is the language and zone in which an alert's owner is told.
+func (b *Bot) speaks(a Alert, person Settings) (Lang, *time.Location) {
+	l := LangOf(a.Lang)
+	if person.Lang != "" {
+		l = LangOf(person.Lang)
+	}
+	zone, _ := zoneOf(person.Zone, "", "")
+	loc, err := loadZone(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return l, loc
+}
+
+// alertMessage tells of one story that an alert matched: what, where, the
+// matched words in their context, and the rule that matched.
+func (b *Bot) alertMessage(a Alert, person Settings, record StoryRecord, hits []Hit, now time.Time) Message {
+	l, loc := b.speaks(a, person)
+	card := b.hitCard(a, record, hits, l, loc, now)
+	m := Message{Fallback: l.say("alert.one", "query", a.Query, "headline", card.Title)}
+	m.Blocks = append(m.Blocks, Heading{Text: l.say("alert.title", "query", a.Query)}, card)
+	m.Blocks = append(m.Blocks, ruleNote(l, a, hits), Buttons{Buttons: alertButtons(l, a.ID, record.ID)})
+	return m.cleaned()
+}
+
+func alertButtons(l Lang, alert, story string) []Button {
+	var row []Button
+	if story != "" {
+		row = append(row, Button{Label: l.say("button.story"), Action: "story:" + story})
+	}
+	row = append(row,
+		Button{Label: l.say("button.mute24"), Action: "a.mute:" + alert},
+		Button{Label: l.say("button.narrow"), Action: "a.narrow:" + alert})
+	if story != "" {
+		row = append(row, Button{Label: l.say("button.wrong"), Action: "a.wrong:" + alert + ":" + story})
+	}
+	return append(row, Button{Label: l.say("button.remove"), Action: "a.remove:" + alert, Style: Danger})
+}
+
+// ruleNote says which part of the query matched, and how often the alert came.
+func ruleNote(l Lang, a Alert, hits []Hit) Note {
+	var rules []string
+	for _, h := range hits {
+		if h.Rule != "" && !slices.Contains(rules, h.Rule) && len(rules) < 4 {
+			rules = append(rules, h.Rule)
+		}
+	}
+	if len(rules) == 0 {
+		rules = []string{a.Query}
+	}
+	spans := []Span{{Text: l.say("alert.rule") + " "}}
+	for i, r := range rules {
+		if i > 0 {
+			spans = append(spans, Span{Text: ", "})
+		}
+		spans = append(spans, Span{Text: r, Style: Code})
+	}
+	return Note{Spans: append(spans, Span{Text: " · " + l.say("alert.count", "n", a.Sent+1) + " · " + a.ID})}
+}
+
+// hitCard is a story with the passages that an alert matched. Articles after
+// the first that was told are listed as later news.
+func (b *Bot) hitCard(a Alert, record StoryRecord, hits []Hit, l Lang, loc *time.Location, now time.Time) Card {
+	first := readingOf(record, hits[0].Article)
+	if first == nil {
+		first = &record.Readings[0]
+	}
+	c := Card{Title: cut(oneLine(first.Title), maxHeadline), URL: first.URL, Meta: outletOf(l, first)}
+	if !first.Published.IsZero() {
+		c.Meta += " · " + l.moment(first.Published.In(loc), now)
+	}
+	c.Body = passages(first.Text, hits[0].Matches)
+	for _, q := range first.Quotes {
+		if q.End <= len(first.Text) && q.Speaker != "" && slices.ContainsFunc(hits[0].Matches, q.Contains) {
+			words := first.Text[q.Start:q.End]
+			if utf8.RuneCountInString(words) <= maxQuote {
+				c.Quotes = append(c.Quotes, Quotation{Text: words, URL: TextLink(first.URL, words), Speaker: q.Speaker, Role: q.Role, Outlet: first.Outlet, Lang: first.Lang})
+			}
+			break
+		}
+	}
+	later := 0
+	for _, h := range hits[1:] {
+		r := readingOf(record, h.Article)
+		if r == nil || r == first {
+			continue
+		}
+		if later++; later > maxLater {
+			c.Body = append(c.Body, Span{Text: "\n" + l.say("edition.rest", "n", len(hits)-1-maxLater), Style: Italic})
+			break
+		}
+		when := ""
+		if !r.Published.IsZero() {
+			when = l.moment(r.Published.In(loc), now) + " "
+		}
+		c.Body = append(c.Body, Span{Text: "\n+ " + when + r.Outlet + ": "}, Span{Text: cut(oneLine(r.Title), maxHeadline), URL: r.URL})
+	}
+	return c
+}
+
+func outletOf(l Lang, r *digest.Reading) string {
+	if r.OutletType == "" {
+		return r.Outlet
+	}
+	return r.Outlet + l.say("outlet.type", "type", l.outletType(r.OutletType))
+}
+
+// passages are the matched words of a text in bold, each with some of the text
+// around it.
+func passages(s string, matches []text.Span) []Span {
+	var spans []Span
+	at, shown := 0, 0
+	for i := 0; i < len(matches) && shown < maxContexts; i++ {
+		m := matches[i]
+		if m.Start < at || m.End > len(s) || m.Start >= m.End {
+			continue
+		}
+		from := max(at, backward(s, m.Start))
+		to := forward(s, m.End)
+		group := []text.Span{m}
+		for i+1 < len(matches) && matches[i+1].Start >= group[len(group)-1].End && matches[i+1].End <= to {
+			i++
+			group = append(group, matches[i])
+		}
+		if shown++; shown > 1 {
+			spans = append(spans, Span{Text: "\n"})
+		}
+		if from > 0 && s[from-1] != '\n' {
+			spans = append(spans, Span{Text: "… "})
+		}
+		for j, g := range group {
+			if j == 0 {
+				spans = append(spans, Span{Text: strings.TrimLeft(s[from:g.Start], " \n")})
+			} else {
+				spans = append(spans, Span{Text: s[group[j-1].End:g.Start]})
+			}
+			spans = append(spans, Span{Text: s[g.Start:g.End], Style: Bold})
+		}
+		spans = append(spans, Span{Text: strings.TrimRight(s[group[len(group)-1].End:to], " \n")})
+		if to < len(s) && s[to] != '\n' {
+			spans = append(spans, Span{Text: " …"})
+		}
+		at = to
+	}
+	return spans
+}
+
+// backward goes up to contextChars back from i, to the start of a word and not
+// beyond the paragraph.
+func backward(s string, i int) int {
+	at, space := i, i
+	for n := 0; n < contextChars && at > 0; n++ {
+		r, w := utf8.DecodeLastRuneInString(s[:at])
+		if r == '\n' {
+			return at
+		}
+		at -= w
+		if unicode.IsSpace(r) {
+			space = at + w
+		}
+	}
+	if at == 0 || i-space < i-at-60 || space == i {
+		return at
+	}
+	return space
+}
+
+func forward(s string, i int) int {
+	at, space := i, i
+	for n := 0; n < contextChars && at < len(s); n++ {
+		r, w := utf8.DecodeRuneInString(s[at:])
+		if r == '\n' {
+			return at
+		}
+		if unicode.IsSpace(r) {
+			space = at
+		}
+		at += w
+	}
+	if at >= len(s) || space == i {
+		return min(at, len(s))
+	}
+	return space
+}

@@ -1,0 +1,627 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"hanwire/digest"
+
+	"hanwire/digest/text"
+)
+
+const (
+	perPage   = 5   // results of a search
+	perQuotes = 6   // quotes of a look-up
+	maxPage   = 200 // nobody reads on; a better query finds it
+)
+
+func pageOf(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > maxPage {
+		return 1
+	}
+	return n
+}
+
+// cutPage parts "id:2" into the id and the page.
+func cutPage(arg string) (string, int) {
+	id, page, _ := strings.Cut(arg, ":")
+	return id, pageOf(page)
+}
+
+// latest is a digest of the last day for the person alone, of a topic or of
+// what the channel is subscribed to.
+func (b *Bot) latest(ctx context.Context, r *request, topic string) (Reply, error) {
+	w := wanted{from: r.now.Add(-firstPeriod), until: r.now.Add(closing), lang: string(r.l), now: r.now}
+	title := r.l.say("latest.title")
+	if strings.TrimSpace(topic) != "" {
+		topics, rest, err := b.parseWhat(topic)
+		if err != nil {
+			return Reply{}, err
+		}
+		if rest != "" {
+			return Reply{}, usageError("latest", "err.topic", "topic", cut(oneLine(topic), 40), "topics", r.l.list(b.o.Topics))
+		}
+		w.topics = topics
+	}
+	var names []string
+	for _, t := range w.topics {
+		names = append(names, r.l.topic(t))
+	}
+	if len(names) > 0 {
+		title += " · " + r.l.list(names)
+	}
+	d, err := b.compose(ctx, r.place(), w)
+	if err != nil {
+		return Reply{}, err
+	}
+	feeds, err := b.o.Store.Feeds(ctx, r.At)
+	if err != nil {
+		return Reply{}, err
+	}
+	head, _ := DigestMessages(d, EditionInfo{
+		Title: title, Lang: r.l, Zone: r.zone, Now: r.now, From: w.from, Sources: len(feeds),
+		Health: HealthLine(feeds, r.l, r.zone, r.now), WebURL: b.o.WebURL,
+	})
+	head.Private, head.Silent = true, false
+	if m := storyMenu(r.l, append(slices.Clone(d.Stories), d.Also...)); len(m.Choices) > 0 {
+		head.Blocks = append(head.Blocks, m)
+	}
+	return Reply{Message: &head}, nil
+}
+
+// storyMenu opens one of the stories in full.
+func storyMenu(l Lang, stories []digest.Story) Menu {
+	m := Menu{Action: "open", Placeholder: l.say("menu.story")}
+	for i := range stories[:min(len(stories), 25)] {
+		m.Choices = append(m.Choices, Choice{Label: cut(oneLine(stories[i].Headline), 75), Value: stories[i].ID})
+	}
+	return m
+}
+
+// find is a story that the place may see; nil when there is none.
+func (b *Bot) find(ctx context.Context, at Place, id string) (*StoryRecord, error) {
+	id = strings.TrimSpace(id)
+	if id == "" || len(id) > 64 {
+		return nil, nil
+	}
+	list, err := b.o.Store.Stories(ctx, StoryFilter{IDs: []string{id}})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	r := list[0].visible(at)
+	if len(r.Readings) == 0 {
+		return nil, nil
+	}
+	return &r, nil
+}
+
+// composeOne tells one story, whatever its topics.
+func composeOne(r StoryRecord, lang string, now time.Time) (digest.Story, bool) {
+	d := digest.Compose([]digest.Group{{ID: r.ID, Articles: r.Readings}}, digest.Options{Now: now, All: true, Lang: lang})
+	if len(d.Stories) == 0 {
+		return digest.Story{}, false
+	}
+	return d.Stories[0], true
+}
+
+func (r *request) info() EditionInfo {
+	return EditionInfo{Lang: r.l, Zone: r.zone, Now: r.now}
+}
+
+// story tells one story with all its articles.
+func (b *Bot) story(ctx context.Context, r *request, id string) (Reply, error) {
+	record, err := b.find(ctx, r.At, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if record == nil {
+		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+	}
+	s, ok := composeOne(*record, string(r.l), r.now)
+	if !ok {
+		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+	}
+	m := storyMessage(&s, r.info())
+	card := m.Blocks[0].(Card)
+	card.Buttons = storyButtons(s.ID, r.l)[1:]
+	m.Blocks[0] = card
+	m.Blocks = append(m.Blocks, Text{Spans: articleLines(&s, r)}, Note{Spans: []Span{{Text: r.l.say("story.id", "id", s.ID)}}})
+	m.Private, m.Silent = true, false
+	return Reply{Message: &m}, nil
+}
+
+// articleLines list a story's articles as they came, with what could be read.
+func articleLines(s *digest.Story, r *request) []Span {
+	const most = 12
+	spans := []Span{{Text: r.l.say("story.articles", "n", len(s.Articles)), Style: Bold}}
+	for i := range s.Articles[:min(len(s.Articles), most)] {
+		a := &s.Articles[i]
+		when := ""
+		if !a.Published.IsZero() {
+			when = r.l.moment(a.Published.In(r.loc), r.now) + " "
+		}
+		spans = append(spans, Span{Text: "\n• " + when + a.Outlet + ": "}, Span{Text: cut(oneLine(a.Title), maxHeadline), URL: a.URL})
+		if a.Access != "" && a.Access != "full text" {
+			spans = append(spans, Span{Text: " (" + r.l.say("access."+a.Access) + ")", Style: Italic})
+		}
+	}
+	if rest := len(s.Articles) - most; rest > 0 {
+		spans = append(spans, Span{Text: "\n" + r.l.say("edition.rest", "n", rest), Style: Italic})
+	}
+	return spans
+}
+
+// storyQuotes are all quotes of a story, page by page.
+func (b *Bot) storyQuotes(ctx context.Context, r *request, id string, page int) (Reply, error) {
+	record, err := b.find(ctx, r.At, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if record == nil {
+		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+	}
+	s, _ := composeOne(*record, string(r.l), r.now)
+	return quotePage(r, s.Headline, []digest.Story{s}, "quotes:"+id, page), nil
+}
+
+// edition finds an edition that was posted where r is.
+func (b *Bot) edition(ctx context.Context, r *request, id string) (Edition, bool, error) {
+	e, err := b.o.Store.Edition(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, err
+	}
+	s, err := b.o.Store.Subscription(ctx, e.Subscription)
+	if errors.Is(err, ErrNotFound) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, err
+	}
+	mine := s.At == personal(r.By) || !s.At.isPersonal() && s.At.workspace() == r.At.workspace()
+	return e, mine, nil
+}
+
+// editionStories are stories of an edition, composed as they are now.
+func (b *Bot) editionStories(ctx context.Context, r *request, ids []string) ([]digest.Story, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	records, err := b.o.Store.Stories(ctx, StoryFilter{IDs: ids})
+	if err != nil {
+		return nil, err
+	}
+	var stories []digest.Story
+	for _, id := range ids {
+		for _, record := range records {
+			if record.ID == id {
+				if s, ok := composeOne(record.visible(r.At), string(r.l), r.now); ok {
+					stories = append(stories, s)
+				}
+			}
+		}
+	}
+	return stories, nil
+}
+
+// moreOfEdition shows an edition's stories page by page, those first that had
+// only a line.
+func (b *Bot) moreOfEdition(ctx context.Context, r *request, id string, page int) (Reply, error) {
+	e, mine, err := b.edition(ctx, r, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !mine {
+		return r.say("err.old"), nil
+	}
+	ids := append(slices.Clone(e.Also), e.Stories...)
+	from, until := pageBounds(page, perPage, len(ids))
+	stories, err := b.editionStories(ctx, r, ids[from:until])
+	if err != nil {
+		return Reply{}, err
+	}
+	blocks := []Block{Heading{Text: r.l.say("edition.number", "n", e.Number) + " · " + r.l.say("page.of", "from", from+1, "until", until, "n", len(ids))}}
+	for i := range stories {
+		c := headlineCard(&stories[i], r.info())
+		c.Body = summarySpans(&stories[i], r.info(), 500)
+		blocks = append(blocks, c)
+	}
+	if m := storyMenu(r.l, stories); len(m.Choices) > 0 {
+		blocks = append(blocks, m)
+	}
+	blocks = append(blocks, pageButtons(r.l, page, perPage, len(ids), func(p int) string { return fmt.Sprintf("more:%s:%d", id, p) })...)
+	return private(blocks...), nil
+}
+
+func (b *Bot) quotesOfEdition(ctx context.Context, r *request, id string, page int) (Reply, error) {
+	e, mine, err := b.edition(ctx, r, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !mine {
+		return r.say("err.old"), nil
+	}
+	stories, err := b.editionStories(ctx, r, e.Stories)
+	if err != nil {
+		return Reply{}, err
+	}
+	return quotePage(r, r.l.say("edition.number", "n", e.Number), stories, "equotes:"+id, page), nil
+}
+
+// quotePage shows the quotes of stories, key ones first.
+func quotePage(r *request, title string, stories []digest.Story, action string, page int) Reply {
+	type found struct {
+		s *digest.Story
+		q *digest.Attributed
+	}
+	var all []found
+	for _, key := range [...]bool{true, false} {
+		for i := range stories {
+			for j := range stories[i].Quotes {
+				if q := &stories[i].Quotes[j]; q.Key == key {
+					all = append(all, found{&stories[i], q})
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return r.say("quotes.none")
+	}
+	from, until := pageBounds(page, perQuotes, len(all))
+	blocks := []Block{Heading{Text: r.l.say("quotes.title", "what", cut(oneLine(title), 100))}}
+	for _, f := range all[from:until] {
+		blocks = append(blocks, quotation(f.s, f.q, r.info(), true))
+	}
+	blocks = append(blocks, Note{Spans: []Span{{Text: r.l.say("page.of", "from", from+1, "until", until, "n", len(all))}}})
+	blocks = append(blocks, pageButtons(r.l, page, perQuotes, len(all), func(p int) string { return action + ":" + strconv.Itoa(p) })...)
+	return private(blocks...)
+}
+
+func pageBounds(page, size, n int) (from, until int) {
+	from = min((page-1)*size, max(0, n-1))
+	return from, min(from+size, n)
+}
+
+// maxAction is the longest action that both platforms take back; Slack's value
+// holds 2,000, Discord's custom_id 100 with the adapter's own part.
+const maxAction = 75
+
+// pageButtons turn to the neighbouring pages. Without room for the action there
+// are none, and the command's "page" does it.
+func pageButtons(l Lang, page, size, n int, action func(int) string) []Block {
+	var row []Button
+	if page > 1 && len(action(page-1)) <= maxAction {
+		row = append(row, Button{Label: l.say("button.back"), Action: action(page - 1)})
+	}
+	if page*size < n && len(action(page+1)) <= maxAction {
+		row = append(row, Button{Label: l.say("button.next"), Action: action(page + 1)})
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	return []Block{Buttons{Buttons: row}}
+}
+
+func (b *Bot) searchCommand(ctx context.Context, r *request) (Reply, error) {
+	page, err := numberArg(r.args, "page", maxPage)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.search(ctx, r, r.args["query"], max(1, page))
+}
+
+func (b *Bot) search(ctx context.Context, r *request, text string, page int) (Reply, error) {
+	q, err := parseQuery(text)
+	if err != nil {
+		return Reply{}, err
+	}
+	hits, n, err := b.o.Store.SearchStories(ctx, q, Page{Offset: (page - 1) * perPage, Limit: perPage, At: r.At})
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(hits) == 0 {
+		return private(Text{Spans: []Span{{Text: r.l.say("search.none") + " "}, {Text: q.String(), Style: Code}}}, Note{Spans: []Span{{Text: r.l.say("search.hint")}}}), nil
+	}
+	blocks := []Block{Heading{Text: r.l.say("search.title", "n", n)}, Note{Spans: []Span{{Text: q.String(), Style: Code}}}}
+	m := Menu{Action: "open", Placeholder: r.l.say("menu.story")}
+	for _, h := range hits {
+		c := Card{Title: cut(oneLine(h.Headline), maxHeadline), URL: h.URL, Meta: r.l.list(h.Outlets)}
+		if !h.Latest.IsZero() {
+			c.Meta += " · " + r.l.moment(h.Latest.In(r.loc), r.now)
+		}
+		c.Body = marked(h.Snippet, h.Matches)
+		blocks = append(blocks, c)
+		m.Choices = append(m.Choices, Choice{Label: cut(oneLine(h.Headline), 75), Value: h.Story})
+	}
+	blocks = append(blocks, m, pageNote(r.l, "search", text, page, perPage, len(hits), n))
+	blocks = append(blocks, pageButtons(r.l, page, perPage, n, func(p int) string { return fmt.Sprintf("s:%d:%s", p, text) })...)
+	return private(blocks...), nil
+}
+
+// pageNote counts the results, and says how to turn the page when the query is
+// too long for a button.
+func pageNote(l Lang, command, text string, page, size, shown, n int) Note {
+	from := (page - 1) * size
+	note := Note{Spans: []Span{{Text: l.say("page.of", "from", from+1, "until", from+shown, "n", n)}}}
+	if from+shown < n && len(fmt.Sprintf("s:%d:%s", page+1, text)) > maxAction {
+		note.Spans = append(note.Spans, Span{Text: " · "}, Span{Text: fmt.Sprintf("/hanwire %s %s page %d", command, text, page+1), Style: Code})
+	}
+	return note
+}
+
+// marked is text with the given parts of it bold.
+func marked(s string, matches []text.Span) []Span {
+	var spans []Span
+	at := 0
+	for _, m := range matches {
+		if m.Start < at || m.End > len(s) || m.Start >= m.End {
+			continue
+		}
+		if m.Start > at {
+			spans = append(spans, Span{Text: s[at:m.Start]})
+		}
+		spans = append(spans, Span{Text: s[m.Start:m.End], Style: Bold})
+		at = m.End
+	}
+	if at < len(s) {
+		spans = append(spans, Span{Text: s[at:]})
+	}
+	return spans
+}
+
+func (b *Bot) quotesCommand(ctx context.Context, r *request) (Reply, error) {
+	page, err := numberArg(r.args, "page", maxPage)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.quotes(ctx, r, r.args["query"], max(1, page), false)
+}
+
+// quotes looks quotes up: verbatim, with role, outlet and date, or as
+// citations to be copied.
+func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, citations bool) (Reply, error) {
+	q, err := parseQuery(text)
+	if err != nil {
+		return Reply{}, err
+	}
+	list, n, err := b.o.Store.SearchQuotes(ctx, q, Page{Offset: (page - 1) * perQuotes, Limit: perQuotes, At: r.At})
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(list) == 0 {
+		return private(Text{Spans: []Span{{Text: r.l.say("quotes.none") + " "}, {Text: q.String(), Style: Code}}}, Note{Spans: []Span{{Text: r.l.say("search.hint")}}}), nil
+	}
+	blocks := []Block{Heading{Text: r.l.say("quotes.found", "n", n)}}
+	if text != "" {
+		blocks = append(blocks, Note{Spans: []Span{{Text: q.String(), Style: Code}}})
+	}
+	if citations {
+		for _, x := range list {
+			blocks = append(blocks, Text{Spans: []Span{{Text: citation(x, r.now, r.loc), Style: Code}}})
+		}
+	} else {
+		for _, x := range list {
+			blocks = append(blocks, quoteRecord(x, r))
+		}
+	}
+	blocks = append(blocks, pageNote(r.l, "quotes", text, page, perQuotes, len(list), n))
+	turn, verb := pageButtons(r.l, page, perQuotes, n, func(p int) string { return fmt.Sprintf("q:%d:%s", p, text) }), fmt.Sprintf("c:%d:%s", page, text)
+	if !citations && len(verb) <= maxAction {
+		if len(turn) == 0 {
+			turn = []Block{Buttons{}}
+		}
+		row := turn[0].(Buttons)
+		row.Buttons = append(row.Buttons, Button{Label: r.l.say("button.cite"), Action: verb})
+		turn[0] = row
+	}
+	return private(append(blocks, turn...)...), nil
+}
+
+func quoteRecord(x QuoteRecord, r *request) Quotation {
+	q := Quotation{Text: x.Text, URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
+	if x.OutletType != "" && x.Outlet != "" {
+		q.Outlet += r.l.say("outlet.type", "type", r.l.outletType(x.OutletType))
+	}
+	var notes []string
+	if !x.Published.IsZero() {
+		notes = append(notes, r.l.date(x.Published.In(r.loc)))
+	}
+	if x.Kind != "" && x.Kind != "direct" {
+		notes = append(notes, r.l.say("quote.reported"))
+	}
+	q.Note = strings.Join(notes, " · ")
+	return q
+}
+
+// citation is a quote as it goes into a footnote, with the date of access.
+func citation(x QuoteRecord, now time.Time, loc *time.Location) string {
+	var b strings.Builder
+	b.WriteString("“" + oneLine(x.Text) + "”")
+	if x.Speaker != "" {
+		b.WriteString(" " + x.Speaker)
+		if x.Role != "" {
+			b.WriteString(" (" + x.Role + ")")
+		}
+	}
+	b.WriteString(", " + x.Outlet)
+	if !x.Published.IsZero() {
+		b.WriteString(", " + x.Published.In(loc).Format("2 January 2006"))
+	}
+	if link := CleanLink(x.URL); link != "" {
+		link, _, _ = strings.Cut(link, ":~:text=")
+		b.WriteString(", " + strings.TrimSuffix(link, "#"))
+	}
+	b.WriteString(" (accessed " + now.In(loc).Format("2 January 2006") + ")")
+	return b.String()
+}
+
+// speaker is a profile: names, roles over time, topics, latest quotes.
+func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, error) {
+	name = cut(oneLine(name), 100)
+	p, err := b.o.Store.Speaker(ctx, name)
+	if errors.Is(err, ErrNotFound) || err == nil && p.Quotes == 0 {
+		reply := r.say("speaker.unknown", "name", name)
+		near, err := b.nearNames(ctx, name)
+		if err != nil {
+			return Reply{}, err
+		}
+		if len(near) > 0 {
+			reply.Message.Blocks = append(reply.Message.Blocks, Note{Spans: []Span{{Text: r.l.say("speaker.near", "names", r.l.list(near))}}})
+		}
+		return reply, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	blocks := []Block{Heading{Text: p.Name}}
+	if others := slices.DeleteFunc(slices.Clone(p.Names), func(n string) bool { return n == p.Name }); len(others) > 0 {
+		blocks = append(blocks, Note{Spans: []Span{{Text: r.l.say("speaker.names", "names", r.l.list(others[:min(len(others), 8)]))}}})
+	}
+	counted := r.l.say("speaker.count", "n", p.Quotes, "first", r.l.date(p.First.In(r.loc)), "last", r.l.date(p.Last.In(r.loc)))
+	spans := []Span{{Text: counted}}
+	for _, role := range p.Roles[:min(len(p.Roles), 6)] {
+		spans = append(spans, Span{Text: "\n• " + role.Role}, Span{Text: " (" + period(r, role.First, role.Last) + ")", Style: Italic})
+	}
+	if len(p.Topics) > 0 {
+		var names []string
+		for _, t := range p.Topics {
+			names = append(names, r.l.topic(t))
+		}
+		spans = append(spans, Span{Text: "\n" + r.l.say("speaker.topics", "topics", r.l.list(names))})
+	}
+	blocks = append(blocks, Text{Spans: spans})
+	for _, q := range p.Latest[:min(len(p.Latest), perQuotes)] {
+		x := quoteRecord(q, r)
+		x.Speaker = "" // the heading's
+		blocks = append(blocks, x)
+	}
+	if action := `q:1:speaker:"` + p.Name + `"`; len(action) <= maxAction && p.Quotes > len(p.Latest) {
+		blocks = append(blocks, Buttons{Buttons: []Button{{Label: r.l.say("button.allquotes"), Action: action}}})
+	}
+	return private(blocks...), nil
+}
+
+func period(r *request, from, until time.Time) string {
+	a, z := r.l.date(from.In(r.loc)), r.l.date(until.In(r.loc))
+	if a == z {
+		return a
+	}
+	return a + " – " + z
+}
+
+// nearNames are speakers whose names begin like the one not found.
+func (b *Bot) nearNames(ctx context.Context, name string) ([]string, error) {
+	for _, n := range [...]int{3, 2, 1} {
+		if r := []rune(name); len(r) >= n {
+			list, err := b.o.Store.SpeakerNames(ctx, string(r[:n]), 5)
+			if err != nil || len(list) > 0 {
+				return list, err
+			}
+		}
+	}
+	return nil, nil
+}
+
+// share posts a story for all to see. A command's id, or the moment, keeps a
+// button pressed twice from posting twice.
+func (b *Bot) share(ctx context.Context, r *request, id string) (Reply, error) {
+	record, err := b.find(ctx, r.At, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if record == nil {
+		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+	}
+	if r.Direct {
+		return r.say("share.direct"), nil
+	}
+	s, _ := composeOne(*record, string(r.l), r.now)
+	m := storyMessage(&s, r.info())
+	m.Silent = false
+	m.Blocks = append(m.Blocks, Note{Spans: []Span{{Text: r.l.say("share.by", "who", cut(oneLine(r.ByName), 60))}}})
+	m = m.cleaned()
+	key := "share/" + r.At.Platform + "/" + r.At.Channel + "/" + id + "/" + strconv.FormatInt(r.now.Unix()/60, 36)
+	if err := b.o.Store.Enqueue(ctx, []Outgoing{{Delivery: Delivery{Key: key, Kind: Post, To: r.At, Message: m}}}); err != nil {
+		return Reply{}, err
+	}
+	return r.say("share.done"), nil
+}
+
+// muteStory keeps a story out of the place's coming editions. "Not relevant"
+// also says why it came, so that the subscription can be narrowed.
+func (b *Bot) muteStory(ctx context.Context, r *request, verb, id string) (Reply, error) {
+	record, err := b.find(ctx, r.At, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if record == nil {
+		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+	}
+	if err := b.o.Store.MuteStory(ctx, r.place(), id); err != nil {
+		return Reply{}, err
+	}
+	b.o.Log.Info("story muted", "story", id, "channel", r.At.Channel, "platform", r.At.Platform, "reason", verb)
+	reply := r.say("mute.done", "headline", cut(oneLine(record.Readings[0].Title), 100))
+	if verb == "wrong" {
+		var why []string
+		for _, a := range record.Readings {
+			for _, reason := range a.Relevance.Reasons {
+				if !slices.Contains(why, reason) && len(why) < 5 {
+					why = append(why, reason)
+				}
+			}
+		}
+		spans := []Span{{Text: r.l.say("wrong.why") + " " + r.l.list(why) + ". " + r.l.say("wrong.narrow") + " "}, {Text: "/hanwire subscribe … -word", Style: Code}}
+		reply.Message.Blocks = append(reply.Message.Blocks, Note{Spans: spans})
+	}
+	return reply, nil
+}
+
+// why tells each stage that an entry passed, and where it stopped.
+func (b *Bot) why(ctx context.Context, r *request, link string) (Reply, error) {
+	link = strings.Trim(strings.TrimSpace(link), "<>")
+	link, _, _ = strings.Cut(link, "|")
+	if CleanLink(link) == "" {
+		return Reply{}, usageError("why", "err.url", "value", cut(oneLine(link), 80))
+	}
+	steps, err := b.o.Store.Why(ctx, link)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Reply{}, err
+	}
+	steps = slices.DeleteFunc(steps, func(s Step) bool {
+		return s.Where.isPersonal() && s.Where != personal(r.By) || !s.Where.isPersonal() && s.Where != (Place{}) && s.Where.workspace() != r.At.workspace()
+	})
+	if len(steps) == 0 {
+		return private(Text{Spans: []Span{{Text: r.l.say("why.unknown") + " "}, {Text: link, Style: Code}}}, Note{Spans: []Span{{Text: r.l.say("why.hint")}}}), nil
+	}
+	spans := []Span{{Text: link, Style: Code}}
+	for _, s := range steps {
+		mark, style := "\n✓ ", Regular
+		if !s.Passed {
+			mark, style = "\n✗ ", Bold
+		}
+		line := r.l.say("stage." + s.Stage)
+		if _, known := texts["stage."+s.Stage]; !known {
+			line = s.Stage
+		}
+		when := ""
+		if !s.At.IsZero() {
+			when = " (" + r.l.moment(s.At.In(r.loc), r.now) + ")"
+		}
+		spans = append(spans, Span{Text: mark + line, Style: style}, Span{Text: when + ": " + cut(oneLine(s.Detail), 300)})
+	}
+	last := steps[len(steps)-1]
+	end := r.l.say("why.passed")
+	if !last.Passed {
+		end = r.l.say("why.stopped")
+	}
+	return private(Heading{Text: r.l.say("why.title")}, Text{Spans: spans}, Note{Spans: []Span{{Text: end}}}), nil
+}
