@@ -15,7 +15,7 @@ func words(lists ...string) map[string]bool {
 
 var (
 	// bound are abbreviations that always stand before a name or number.
-	bound = words("Mr Mrs Ms Mx Dr Prof Rev Fr Sr Sra Hon Gov Lt Col Gen Sen Rep Reps Sens Gens Govs Sgt Capt Maj Cmdr Adm Brig Pvt Cpl Cpt Det Supt Insp Amb Atty Pres Supt Messrs Mme Mlle Ald Asst Assoc Dep Sec Treas St Ste Mt Ft vs v Vs viz cf Cf approx ca Op")
+	bound = words("Cong Mr Mrs Ms Mx Dr Prof Rev Fr Sr Sra Hon Gov Lt Col Gen Sen Rep Reps Sens Gens Govs Sgt Capt Maj Cmdr Adm Brig Pvt Cpl Cpt Det Supt Insp Amb Atty Pres Supt Messrs Mme Mlle Ald Asst Assoc Dep Sec Treas St Ste Mt Ft vs v Vs viz cf Cf approx ca Op")
 	// numbered are abbreviations that no sentence ends with when a number follows.
 	numbered = words("No Nos no nos Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec p pp Art Sec Ch Vol Fig Pt Para art sec ch vol fig Rs Rm ver")
 	// either may end a sentence: the next word decides.
@@ -76,6 +76,9 @@ func splitTokens(s string, toks []Token, eastAsian bool, yield func(first, end i
 		for end < len(toks) && toks[end].Start == toks[end-1].End && trails(s, toks[end]) {
 			depth.pass(end)
 			closed = closed || toks[end].Kind == Close
+			end++
+		}
+		for end < len(toks) && s[toks[end].Start:toks[end].End] == "." && s[toks[end-1].Start:toks[end-1].End] == "." && runeAfter(s, toks[end].End) != '.' { // . . .
 			end++
 		}
 		// A closing mark set off by a space belongs to what it closes.
@@ -196,7 +199,7 @@ func latinBreak(s string, toks []Token, start, last, end int, closed bool) bool 
 	}
 	opened := k > end
 	if next.Kind == Word && startsLower(word) {
-		return opened && !closed && toks[end].Kind == Open && s[toks[last].Start:toks[last].End] == "." && false
+		return false
 	}
 	if next.Kind == Punct && !opened {
 		switch runeAfter(s, next.Start) {
@@ -224,18 +227,26 @@ func latinBreak(s string, toks []Token, start, last, end int, closed bool) bool 
 
 func isStopToken(s string, t Token) bool { return t.Kind == Punct && stops(s, t) }
 
-// teller reports a speaker and a verb of speech from token i on.
+// teller reports a speaker and a verb of speech from token i on: Smith said;
+// Mr. Smith, the mayor, was quoted as saying.
 func teller(s string, toks []Token, i int) bool {
-	for k := i; k < len(toks) && k < i+6; k++ {
+	aside := false
+	for k := i; k < len(toks) && k < i+14; k++ {
 		t := toks[k]
 		w := s[t.Start:t.End]
 		switch {
-		case t.Kind == Punct && w == ".": // Mr.
+		case t.Kind == Punct && w == ",":
+			aside = k > i
+		case t.Kind == Punct && (w == "." || w == "(" || w == ")"), t.Kind == Number:
 		case t.Kind != Word:
 			return false
 		case tellers[w]:
 			return k > i
-		case !startsUpper(w):
+		case w == "was" || w == "had" || w == "then" || w == "also" || w == "later" || w == "quoted" || w == "as" || w == "saying" || w == "of" || w == "the":
+			if w == "saying" {
+				return true
+			}
+		case !aside && !startsUpper(w):
 			return false
 		case k == i && openers[w] && w != "He" && w != "She" && w != "They" && w != "The":
 			return false
@@ -306,6 +317,9 @@ func abbreviationBreak(s string, toks []Token, start, last int, next Token, word
 	default:
 		return true
 	}
+	if i := strings.LastIndexByte(w, '-'); i > 0 && startsUpper(w[i+1:]) { // then-Rep.
+		w = w[i+1:]
+	}
 	switch {
 	case bound[w]:
 		if next.Kind == Number && w != "v" && w != "vs" {
@@ -321,18 +335,19 @@ func abbreviationBreak(s string, toks []Token, start, last int, next Token, word
 		}
 		return w != "Sec" && (startsUpper(word) || opened) && w != "Sept" || openers[word]
 	case either[w]:
-		return openers[word] || opened && next.Kind != Number
+		return openers[word] || opened && next.Kind != Number && isMarkOpen(s, next.Start)
 	case len(w) == 1 && startsUpper(w): // an initial
 		if w == "I" {
 			return openers[word] || last-2 < start
 		}
-		if last-2 >= start && openers[word] {
-			return true
-		}
-		return false
+		return last-2 >= start && openers[word] && !(len(word) == 1 && next.End < len(s) && s[next.End] == '.')
 	}
 	return true
 }
+
+// isMarkOpen reports a quotation mark right before byte i; a bracket goes on
+// what the abbreviation belongs to: Jr. (D-Ill.).
+func isMarkOpen(s string, i int) bool { return shapeOf(runeBefore(s, i)) != noMark }
 
 // eastAsianBreak decides at a stop outside all quotations.
 func eastAsianBreak(s string, toks []Token, start, last, end int, closed bool) bool {
