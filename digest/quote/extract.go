@@ -15,6 +15,10 @@ func Extract(d *text.Document) []Quote {
 	runs := findRuns(d)
 	var quotes []Quote
 	switch {
+	case d.Lang == "ko":
+		quotes = korean(d, runs)
+	case strings.HasPrefix(d.Lang, "zh"):
+		quotes = chinese(d, runs)
 	default:
 		quotes = english(d, runs)
 	}

@@ -131,10 +131,6 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 			m.closes = m.closes && prev != '：'
 		}
 		if m.family == single && !cjk {
-			switch {
-			case m.opens && m.closes:
-			case !m.opens && !m.closes:
-			}
 			// Inside a word, or before a clipped decade ('90s): an apostrophe.
 			if m.afterLetterOrNo && m.beforeLetter || m.opens && unicode.IsDigit(next) && r != '‘' {
 				prev2, prev = prev, r
@@ -188,7 +184,6 @@ func opensAfter(r rune) bool {
 // pair makes runs of one paragraph's marks: double and corner marks first,
 // then single marks in what is left.
 func pair(d *text.Document, pi int, marks []mark, cjk bool, runs []run) []run {
-	p := d.Paragraphs[pi]
 	first := len(runs)
 	runs = pairFamily(d, pi, marks, corner, runs)
 	if len(runs) == first {
@@ -227,7 +222,7 @@ func pair(d *text.Document, pi int, marks []mark, cjk bool, runs []run) []run {
 		case open == nil && m.opens && m.shape >= 0:
 			open = m
 		case open != nil && m.closes && m.shape <= 0 && (cjk || !m.beforeLetter):
-			if !cjk && !m.afterPunct && possessive(d.Text, m.at) && closesLater(marks[i+1:], p.End) {
+			if !cjk && !m.afterPunct && possessive(d.Text, m.at) && closesLater(marks[i+1:]) {
 				continue // workers’ rights
 			}
 			if r := trimmed(d.Text, text.Span{Start: open.at + open.size, End: m.at}); r.Len() > 0 {
@@ -249,7 +244,7 @@ func possessive(s string, i int) bool { return i > 0 && s[i-1] == 's' }
 
 // closesLater reports whether a single mark that can only close comes before
 // the next that opens.
-func closesLater(marks []mark, end int) bool {
+func closesLater(marks []mark) bool {
 	for i, m := range marks {
 		if m.family != single {
 			if i > 3 {
@@ -322,8 +317,8 @@ func pairFamily(d *text.Document, pi int, marks []mark, f family, runs []run) []
 		}
 	}
 	if depth > 0 {
-		if r := trimmed(d.Text, text.Span{Start: inner, End: p.End}); r.Len() > 0 {
-			runs = append(runs, run{Span: r, outer: text.Span{Start: start, End: p.End}, family: f, par: pi, opened: true})
+		if r := trimmed(d.Text, text.Span{Start: inner, End: p.Span.End}); r.Len() > 0 {
+			runs = append(runs, run{Span: r, outer: text.Span{Start: start, End: p.Span.End}, family: f, par: pi, opened: true})
 		}
 	}
 	return runs
