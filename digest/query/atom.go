@@ -11,9 +11,12 @@ import (
 // words and, for a name, the other spellings. It matches where one of its
 // sequences does.
 type atom struct {
-	text   string // as written
-	manner manner
-	ways   []sequence
+	text    string // as written
+	manner  manner
+	mark    string // of the keys of the field that it stands in; empty in texts
+	ways    []sequence
+	acronym bool // may be the initials of an outlet
+	number  int  // in a Set: counts from 1
 }
 
 // sequence is words in a row.
@@ -26,6 +29,7 @@ type element struct {
 	base   string // of a Latin word: its inflect form
 	stem   string // of a Hangul word that may end in a particle: what is left without it, or ""
 	fit    fit
+	key    string // under which its places are noted
 }
 
 // fit says what may stand around an element's characters.
@@ -41,23 +45,39 @@ const (
 	alone               // a Han character with none beside it, as 北 stands for North Korea in Korean headlines
 )
 
-func newAtom(s string, m manner) *atom {
-	a := &atom{text: s, manner: m}
-	units := scan(s).units
+// wordUnit is a unit of what somebody typed or of a spelling in the gazetteer.
+type wordUnit struct {
+	unit
+	folded string
+}
+
+func wordsOf(s string) []wordUnit {
+	sec := scan(s)
+	words := make([]wordUnit, len(sec.units))
+	for i, u := range sec.units {
+		words[i] = wordUnit{u, sec.word(i)}
+	}
+	return words
+}
+
+func newAtom(s string, m manner, field string) *atom {
+	a := &atom{text: s, manner: m, mark: fieldMark(field)}
+	defer a.file()
+	words := wordsOf(s)
 	entry, known := text.Entry{}, false
 	if m == plain {
-		if entry, known = lookup(s, units); !known && len(units) == 1 && units[0].script == hangul {
-			units[0].word, entry, known = nameBeforeParticles(units[0].word)
+		if entry, known = lookup(s, words); !known && len(words) == 1 && words[0].script == hangul {
+			words[0].folded, entry, known = nameBeforeParticles(words[0].folded)
 		}
 	}
 	f := [...]fit{plain: loose, exact: surface, prefix: opening}[m]
-	a.add(newSequence(units, f, known && entry.Kind == text.Person))
+	a.add(newSequence(words, f, known && entry.Kind == text.Person))
 	if m != plain {
 		return a
 	}
-	for i := range len(units) - 1 {
-		if units[i].dash {
-			a.add(newSequence(joinAt(units, i), f, false))
+	for i := range len(words) - 1 {
+		if words[i].dash {
+			a.add(newSequence(joinAt(words, i), f, false))
 		}
 	}
 	if !known {
@@ -76,6 +96,17 @@ func newAtom(s string, m manner) *atom {
 		}
 	}
 	return a
+}
+
+// file gives the elements their keys.
+func (a *atom) file() {
+	for _, way := range a.ways {
+		for i := range way {
+			way[i].key = a.mark + way[i].bareKey()
+		}
+	}
+	s := a.ways[0]
+	a.acronym = a.mark == string(outletMark) && len(s) == 1 && s[0].script == latin && s[0].fit != opening
 }
 
 // aspect tells apart what the gazetteer files under one key because news uses
@@ -111,8 +142,8 @@ func aspectOf(name string) aspect {
 
 // lookup finds the name s in the gazetteer. A word in small letters is no
 // name that is one in capitals only: "us" is not "US".
-func lookup(s string, units []unit) (text.Entry, bool) {
-	if len(units) == 1 && lowercase[units[0].word] && !units[0].capitals {
+func lookup(s string, words []wordUnit) (text.Entry, bool) {
+	if len(words) == 1 && lowercase[words[0].folded] && !words[0].capitals {
 		return text.Entry{}, false
 	}
 	if e, ok := text.Lookup(s); ok {
@@ -146,23 +177,25 @@ func nameRun(words []string) int {
 	return 0
 }
 
-// joinAt is units with those at i and i+1, which a hyphen parts, made one:
+// joinAt is words with those at i and i+1, which a hyphen parts, made one:
 // "co-operation" is "cooperation" too.
-func joinAt(units []unit, i int) []unit {
-	joined := append([]unit{}, units[:i]...)
-	w := units[i].word + units[i+1].word
-	joined = append(joined, unit{script: latin, word: w, base: inflect(w)})
-	return append(joined, units[i+2:]...)
+func joinAt(words []wordUnit, i int) []wordUnit {
+	joined := append([]wordUnit{}, words[:i]...)
+	joined = append(joined, wordUnit{unit{script: latin}, words[i].folded + words[i+1].folded})
+	return append(joined, words[i+2:]...)
 }
 
-func newSequence(units []unit, f fit, person bool) sequence {
-	s := make(sequence, len(units))
-	for i, u := range units {
-		s[i] = element{script: u.script, word: u.word, base: u.base, fit: f}
+func newSequence(words []wordUnit, f fit, person bool) sequence {
+	s := make(sequence, len(words))
+	for i, w := range words {
+		s[i] = element{script: w.script, word: w.folded, fit: f}
 		switch {
-		case u.script == latin && u.capitals && lowercase[u.word]:
-			s[i].fit = capital
-		case u.script == hangul && person && f == loose:
+		case w.script == latin:
+			s[i].base = inflect(w.folded)
+			if w.capitals && lowercase[w.folded] {
+				s[i].fit = capital
+			}
+		case w.script == hangul && person && f == loose:
 			s[i].fit = personal
 		}
 	}
@@ -180,10 +213,10 @@ func (e *element) dropParticle() {
 // addAlias adds another spelling of the atom's name. Spellings that say too
 // little by themselves count only where they cannot be anything else.
 func (a *atom) addAlias(alias string, person bool) {
-	units := scan(alias).units
-	s := newSequence(units, loose, person)
+	words := wordsOf(alias)
+	s := newSequence(words, loose, person)
 	if len(s) == 1 {
-		e, n := &s[0], utf8.RuneCountInString(units[0].word)
+		e, n := &s[0], utf8.RuneCountInString(words[0].folded)
 		switch {
 		case e.script != latin && n > 1 && len(text.FindKnown(alias)) == 0:
 			e.fit = titled
@@ -191,7 +224,7 @@ func (a *atom) addAlias(alias string, person bool) {
 			return
 		case e.script == han && n < 2:
 			e.fit = alone
-		case e.script == latin && n <= 3 && units[0].capitals:
+		case e.script == latin && n <= 3 && words[0].capitals:
 			e.fit = capital
 		}
 	}
@@ -235,26 +268,27 @@ type position struct {
 
 // find matches s at p and returns the bytes of the source that it covers.
 func (s sequence) find(sec *section, p position) (start, end int, ok bool) {
-	start = sec.at(&sec.units[p.unit], p.off)
+	at := p
 	for i := range s {
 		last := i == len(s)-1
-		next, ok := s[i].at(sec, p, i == 0, last)
+		next, ok := s[i].at(sec, at, i == 0, last)
 		if !ok {
 			return 0, 0, false
 		}
-		u := &sec.units[next.unit]
 		if last {
-			return start, sec.endAt(u, next.off), true
+			return sec.at(p.unit, p.off), sec.endAt(next.unit, next.off), true
 		}
+		rest := sec.word(next.unit)[next.off:]
+		script := sec.units[next.unit].script
 		switch {
-		case next.off < len(u.word) && s[i+1].script == u.script && s[i+1].begins(u.word[next.off:]):
-			p = next
-		case next.off < len(u.word) && !(u.script == hangul && trailingVerb(u.word[next.off:])):
+		case rest != "" && s[i+1].script == script && s[i+1].begins(rest):
+			at = next
+		case rest != "" && !(script == hangul && trailingVerb(rest)):
 			return 0, 0, false
 		case next.unit+1 == len(sec.units) || sec.units[next.unit+1].stop:
 			return 0, 0, false
 		default:
-			p = position{next.unit + 1, 0}
+			at = position{next.unit + 1, 0}
 		}
 	}
 	return 0, 0, false
@@ -269,30 +303,27 @@ func (e *element) begins(rest string) bool {
 // at matches e at p and returns where it ends. First and last say whether e
 // is the first and the last of its sequence.
 func (e *element) at(sec *section, p position, first, last bool) (position, bool) {
-	u := &sec.units[p.unit]
-	if u.script != e.script {
+	if sec.units[p.unit].script != e.script {
 		return p, false
 	}
-	switch e.script {
-	case latin:
+	if e.script == latin {
 		return e.atLatin(sec, p)
-	case han:
-		end := p.off + len(e.word)
-		if !strings.HasPrefix(u.word[p.off:], e.word) || e.fit == alone && len(u.word) != len(e.word) ||
-			e.fit == titled && !isNamed(sec, u, p.off, end) {
-			return p, false
-		}
-		return position{p.unit, end}, true
 	}
-	rest := u.word[p.off:]
-	if first && p.off > 0 && !e.inside(u.word, p.off) {
+	eojeol := sec.word(p.unit)
+	rest := eojeol[p.off:]
+	whole := strings.HasPrefix(rest, e.word)
+	end := position{p.unit, p.off + len(e.word)}
+	if e.fit == titled {
+		return end, whole && isNamed(sec, p, end)
+	}
+	if e.script == han {
+		return end, whole && !(e.fit == alone && len(eojeol) != len(e.word))
+	}
+	if first && p.off > 0 && !e.inside(eojeol, p.off) {
 		return p, false
 	}
-	if e.fit == titled && (!strings.HasPrefix(rest, e.word) || !isNamed(sec, u, p.off, p.off+len(e.word))) {
-		return p, false
-	}
-	if tail, ok := strings.CutPrefix(rest, e.word); ok && (!last || e.allows(tail)) {
-		return position{p.unit, p.off + len(e.word)}, true
+	if whole && (!last || e.allows(rest[len(e.word):])) {
+		return end, true
 	}
 	if e.stem != "" {
 		if tail, ok := strings.CutPrefix(rest, e.stem); ok && (!last || trailingVerb(tail)) {
@@ -308,35 +339,34 @@ func (e *element) at(sec *section, p position, first, last bool) (position, bool
 // atLatin matches e at the unit of p, or at it and the next one when a hyphen
 // joins them.
 func (e *element) atLatin(sec *section, p position) (position, bool) {
-	u := &sec.units[p.unit]
+	u, w := &sec.units[p.unit], sec.word(p.unit)
 	ok := false
 	switch e.fit {
 	case surface:
-		ok = u.word == e.word
+		ok = w == e.word
 	case opening:
-		ok = strings.HasPrefix(u.word, e.word)
+		ok = strings.HasPrefix(w, e.word)
 	case capital:
-		ok = u.capitals && u.word == e.word
+		ok = u.capitals && w == e.word
 	default:
-		ok = u.base == e.base
+		ok = w == e.word || inflect(w) == e.base
 	}
 	if ok {
-		return position{p.unit, len(u.word)}, true
+		return position{p.unit, len(w)}, true
 	}
-	if u.dash && e.fit == loose && strings.HasPrefix(e.word, u.word) {
-		v := &sec.units[p.unit+1]
-		if inflect(u.word+v.word) == e.base {
-			return position{p.unit + 1, len(v.word)}, true
+	if u.dash && e.fit == loose && strings.HasPrefix(e.word, w) {
+		if v := sec.word(p.unit + 1); inflect(w+v) == e.base {
+			return position{p.unit + 1, len(v)}, true
 		}
 	}
 	return p, false
 }
 
-// isNamed reports whether the characters [from,to) of unit u are the name of
-// somebody there: they are all that the section holds, or the gazetteer finds
-// them in what stands around.
-func isNamed(sec *section, u *unit, from, to int) bool {
-	start, end := sec.at(u, from), sec.endAt(u, to)
+// isNamed reports whether what stands from one place in a unit to another is
+// the name of somebody there: it is all that the section holds, or the
+// gazetteer finds it in what stands around.
+func isNamed(sec *section, from, to position) bool {
+	start, end := sec.at(from.unit, from.off), sec.endAt(to.unit, to.off)
 	s := sec.source
 	if strings.TrimSpace(s) == s[start:end] {
 		return true
@@ -360,7 +390,7 @@ func isNamed(sec *section, u *unit, from, to int) bool {
 // allows reports whether tail, the rest of the eojeol, may follow e.
 func (e *element) allows(tail string) bool {
 	switch {
-	case e.fit == opening, e.fit == titled:
+	case e.fit == opening:
 		return true
 	case e.fit == personal:
 		return trailingTitle(tail)
@@ -389,18 +419,18 @@ func (e *element) inside(eojeol string, off int) bool {
 func (e *element) across(sec *section, p position) (position, bool) {
 	rest := e.word
 	for i := p.unit; i < len(sec.units); i++ {
-		u := &sec.units[i]
+		u, w := &sec.units[i], sec.word(i)
 		if u.script != hangul || i > p.unit && (!u.space || u.stop) {
 			break
 		}
-		if tail, ok := strings.CutPrefix(u.word, rest); ok {
+		if tail, ok := strings.CutPrefix(w, rest); ok {
 			if i == p.unit || !trailing(tail) {
 				break
 			}
 			return position{i, len(rest)}, true
 		}
-		next, ok := strings.CutPrefix(rest, u.word)
-		if !ok || len(u.word) < 2*syllable {
+		next, ok := strings.CutPrefix(rest, w)
+		if !ok || len(w) < 2*syllable {
 			break
 		}
 		rest = next

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -44,20 +45,73 @@ type reading struct {
 	now      time.Time
 	sections []section
 	places   map[string][]place
-	want     map[string]bool // the keys to note; nil for all
-	letters  bool            // whether keys with letterMark are wanted
-	found    map[*atom]bool
+	want     *keySet // the keys to note; nil for all
+	letters  bool    // whether keys by first letters are noted too
+	known    []int8  // by number of atom: 1 found, -1 not found, 0 not looked for yet; empty outside a Set
+	scanner  scanner
 	prefixed []byte
 }
 
-// newReading scans a. Only the keys in want are noted; all when it is nil.
-// Keys by first letters are noted when letters is set.
-func newReading(a *Article, now time.Time, want map[string]bool, letters bool) *reading {
-	r := &reading{article: a, now: now, want: want, letters: letters, found: map[*atom]bool{}}
-	if want == nil {
-		r.places = make(map[string][]place, len(a.Text)/6+16)
+// keySet is a set of keys with a quick test that most others do not pass.
+type keySet struct {
+	keys  map[string]bool
+	first [256]bool  // by first byte
+	wide  [1024]bool // by the first three bytes of a Hangul or Han key
+}
+
+func newKeySet(n *node) (set *keySet, letters bool) {
+	set = &keySet{keys: map[string]bool{}}
+	n.walk(func(c *node, _ bool) {
+		switch c.field {
+		case "since", "until", "on":
+		case "lang", "type", "topic":
+			set.add(c.attribute())
+		default:
+			for _, s := range c.atom.ways {
+				set.add(s[0].key)
+				letters = letters || s[0].key[len(c.atom.mark)] == letterMark
+			}
+		}
+	})
+	for form, base := range irregular {
+		set.first[form[0]] = set.first[form[0]] || set.first[base[0]]
+	}
+	return set, letters
+}
+
+func (k *keySet) add(key string) {
+	k.keys[key] = true
+	key = strings.TrimLeft(key, string([]byte{speakerMark, outletMark, letterMark}))
+	k.first[key[0]] = true
+	if key[0] >= 0xE0 {
+		k.wide[wide(key)] = true
+	}
+}
+
+func wide(key string) int { return int(key[1]&63)<<4 ^ int(key[2]&63) ^ int(key[0]&3)<<6 }
+
+// may reports whether a key that begins as w may be in the set.
+func (k *keySet) may(w string) bool {
+	if k == nil {
+		return true
+	}
+	return k.first[w[0]] && (w[0] < 0xE0 || k.wide[wide(w)])
+}
+
+// begin makes r a reading of a.
+func (r *reading) begin(a *Article, now time.Time) {
+	r.article, r.now = a, now
+	r.sections = r.sections[:0]
+	r.scanner.reset()
+	if r.places == nil {
+		r.places = map[string][]place{}
+	}
+	if r.want == nil {
+		clear(r.places)
 	} else {
-		r.places = make(map[string][]place, 8)
+		for k, p := range r.places {
+			r.places[k] = p[:0]
+		}
 	}
 	r.read(a.Title, 0)
 	r.read(a.Text, 0)
@@ -68,7 +122,6 @@ func newReading(a *Article, now time.Time, want map[string]bool, letters bool) *
 	for _, k := range attributes(a) {
 		r.note(k, place{})
 	}
-	return r
 }
 
 // attributes are the keys of an article's language, outlet type and topics.
@@ -91,14 +144,14 @@ func attributes(a *Article) []string {
 
 // read scans one section and notes its keys, with mark before each.
 func (r *reading) read(s string, mark byte) {
-	sec := scan(s)
-	n := int32(len(r.sections))
-	r.sections = append(r.sections, sec)
-	sec.keys(r.letters, func(key string, letterKey bool, unit, off int) {
+	r.sections = append(r.sections, r.scanner.scan(s))
+	n := int32(len(r.sections) - 1)
+	sec := &r.sections[n]
+	sec.keys(r.letters, r.want, func(key string, letterKey bool, unit, off int) {
 		r.noteMarked(mark, letterKey, key, place{n, int32(unit), int32(off)})
 	})
 	if mark == outletMark {
-		if in := initials(sec.units); in != "" {
+		if in := sec.initials(); in != "" {
 			r.noteMarked(mark, false, in, place{n, -1, 0})
 		}
 	}
@@ -118,74 +171,72 @@ func (r *reading) noteMarked(mark byte, letterKey bool, key string, p place) {
 	}
 	b = append(b, key...)
 	r.prefixed = b
-	if r.want != nil && !r.want[string(b)] {
-		return
+	if r.want == nil || r.want.keys[string(b)] {
+		r.places[string(b)] = append(r.places[string(b)], p)
 	}
-	r.places[string(b)] = append(r.places[string(b)], p)
 }
 
 func (r *reading) note(key string, p place) {
-	if r.want == nil || r.want[key] {
+	if r.want == nil || r.want.keys[key] {
 		r.places[key] = append(r.places[key], p)
 	}
 }
 
-// initials are those of a name of three words or more: scmp, kcna.
-func initials(units []unit) string {
-	if len(units) < 3 {
+// initials are the key of those of a name of three words or more: scmp, kcna.
+func (s *section) initials() string {
+	if len(s.units) < 3 {
 		return ""
 	}
 	var b []byte
-	for _, u := range units {
-		if u.script != latin || u.word[0] >= utf8.RuneSelf {
+	for i := range s.units {
+		w := s.word(i)
+		if s.units[i].script != latin || w[0] >= utf8.RuneSelf {
 			return ""
 		}
-		if w := u.word; w != "the" && w != "of" && w != "and" && w != "for" {
+		if w != "the" && w != "of" && w != "and" && w != "for" {
 			b = append(b, w[0])
 		}
 	}
-	return string(b)
+	return inflect(string(b))
 }
 
-// keys calls f for every key of the section with its place. Keys by first
-// letters are given when letters is set.
-func (s *section) keys(letters bool, f func(key string, letterKey bool, unit, off int)) {
+// keys calls f for every key of the section that want may hold, with its
+// place. Keys by first letters are given when letters is set.
+func (s *section) keys(letters bool, want *keySet, f func(key string, letterKey bool, unit, off int)) {
 	for i := range s.units {
-		u := &s.units[i]
-		switch u.script {
-		case latin:
-			f(u.base, false, i, 0)
+		u, word := &s.units[i], s.word(i)
+		if u.script == latin {
+			if !want.may(word) {
+				continue
+			}
+			f(inflect(word), false, i, 0)
 			if u.dash {
-				f(inflect(u.word+s.units[i+1].word), false, i, 0)
+				f(inflect(word+s.word(i+1)), false, i, 0)
 			}
 			if letters {
-				if p := firstRunes(u.word, minPrefix); p != "" {
-					f(p, true, i, 0)
+				for n := minPrefix; n <= maxLetters; n += 2 {
+					if p := firstRunes(word, n); p != "" {
+						f(p, true, i, 0)
+					}
 				}
 			}
-		case hangul:
-			for off := 0; off+2*syllable <= len(u.word); off += syllable {
-				f(u.word[off:off+2*syllable], false, i, off)
+			continue
+		}
+		size := 0
+		for off := 0; off < len(word); off += size {
+			_, size = utf8.DecodeRuneInString(word[off:])
+			if !want.may(word[off:]) {
+				continue
 			}
-			if w := u.word; len(w) == syllable || trailing(w[syllable:]) {
-				f(w[:syllable], false, i, 0)
+			if letters && (off == 0 || u.script == han) {
+				f(word[off:off+size], true, i, off)
 			}
-			if letters {
-				f(u.word[:syllable], true, i, 0)
+			if off+size < len(word) {
+				_, next := utf8.DecodeRuneInString(word[off+size:])
+				f(word[off:off+size+next], false, i, off)
 			}
-		case han:
-			for off := 0; off < len(u.word); {
-				_, w := utf8.DecodeRuneInString(u.word[off:])
-				if letters {
-					f(u.word[off:off+w], true, i, off)
-				}
-				if off+w < len(u.word) {
-					_, v := utf8.DecodeRuneInString(u.word[off+w:])
-					f(u.word[off:off+w+v], false, i, off)
-				} else if off == 0 {
-					f(u.word, false, i, 0)
-				}
-				off += w
+			if off == 0 && (len(word) == size || u.script == hangul && trailing(word[size:])) {
+				f(word[:size], false, i, 0)
 			}
 		}
 	}
@@ -205,12 +256,16 @@ func firstRunes(s string, n int) string {
 	return ""
 }
 
-// key is the key under which places of e are noted, with its letterMark.
-func (e *element) key() string {
+// maxLetters is how many letters keys by first letters have at most; they have
+// minPrefix or two more.
+const maxLetters = minPrefix + 2
+
+// bareKey is the key of e without the mark of a field.
+func (e *element) bareKey() string {
 	switch e.script {
 	case latin:
 		if e.fit == opening {
-			return string(letterMark) + firstRunes(e.word, minPrefix)
+			return string(letterMark) + cmp.Or(firstRunes(e.word, maxLetters), firstRunes(e.word, minPrefix))
 		}
 		if e.fit == loose {
 			return e.base
@@ -232,31 +287,8 @@ func (e *element) key() string {
 	return string(letterMark) + e.word
 }
 
-// keys are the keys by which the conditions of n look for their places, and
-// whether any is by first letters.
-func (n *node) keys() (keys map[string]bool, letters bool) {
-	keys = map[string]bool{}
-	n.walk(func(c *node, _ bool) {
-		switch c.field {
-		case "since", "until", "on":
-		case "lang", "type", "topic":
-			keys[c.attribute()] = true
-		default:
-			for _, s := range c.atom.ways {
-				key := s[0].key()
-				keys[mark(c.field)+key] = true
-				letters = letters || key[0] == letterMark
-			}
-			if c.field == "outlet" {
-				keys[mark(c.field)+c.atom.initials()] = true
-			}
-		}
-	})
-	return keys, letters
-}
-
-// mark is the mark of a field's keys.
-func mark(field string) string {
+// fieldMark is the mark of a field's keys.
+func fieldMark(field string) string {
 	switch field {
 	case "speaker":
 		return string(speakerMark)
@@ -275,15 +307,6 @@ func (n *node) attribute() string {
 		return string(typeMark) + topicName(n.value)
 	}
 	return string(topicMark) + n.value
-}
-
-// initials is the atom as the initials of an outlet, or "-", which are no
-// key.
-func (a *atom) initials() string {
-	if s := a.ways[0]; len(s) == 1 && s[0].script == latin {
-		return s[0].word
-	}
-	return "-"
 }
 
 // match evaluates n and, when it holds, collects why.
@@ -308,35 +331,29 @@ func (r *reading) test(n *node) bool {
 	case "lang", "type", "topic":
 		return len(r.places[n.attribute()]) > 0
 	}
-	found, known := r.found[n.atom]
-	if !known {
-		r.each(n, func(int, text.Span) bool {
-			found = true
-			return false
-		})
-		r.found[n.atom] = found
+	if k := n.atom.number; k < len(r.known) && r.known[k] != 0 {
+		return r.known[k] > 0
 	}
-	return found
+	known := int8(-1)
+	r.each(n.atom, func(int, text.Span) bool {
+		known = 1
+		return false
+	})
+	if k := n.atom.number; k > 0 && k < len(r.known) {
+		r.known[k] = known
+	}
+	return known > 0
 }
 
-// each calls f with every place where the condition n matches, until it
-// returns false.
-func (r *reading) each(n *node, f func(section int, sp text.Span) bool) {
-	m := mark(n.field)
-	if n.field == "outlet" && len(r.places[m+n.atom.initials()]) > 0 {
-		for _, p := range r.places[m+n.atom.initials()] {
-			if p.unit < 0 && !f(outletSection, text.Span{}) {
-				return
-			}
-		}
-	}
-	for _, s := range n.atom.ways {
-		key := s[0].key()
-		if m != "" {
-			key = m + key
-		}
-		for _, p := range r.places[key] {
+// each calls f with every place where the atom matches, until it returns
+// false.
+func (r *reading) each(a *atom, f func(section int, sp text.Span) bool) {
+	for _, s := range a.ways {
+		for _, p := range r.places[s[0].key] {
 			if p.unit < 0 {
+				if a.acronym && !f(outletSection, text.Span{}) {
+					return
+				}
 				continue
 			}
 			sec := &r.sections[p.section]
@@ -373,7 +390,7 @@ func (r *reading) reason(n *node, m *Match) *node {
 		return n
 	}
 	if n.field == "" {
-		r.each(n, func(section int, sp text.Span) bool {
+		r.each(n.atom, func(section int, sp text.Span) bool {
 			switch section {
 			case titleSection:
 				m.Title = append(m.Title, sp)

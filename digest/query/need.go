@@ -83,17 +83,12 @@ func (n *node) need() Need {
 	case "lang", "type", "topic":
 		return Need{Term: n.attribute()}
 	}
-	m := mark(n.field)
-	need := anyOf(n.atom.ways, func(s sequence) Need {
-		return all(s.telling(), func(e element) Need { return e.need(m) })
+	return anyOf(n.atom.ways, func(s sequence) Need {
+		return all(s.telling(), func(e element) Need { return e.need(n.atom.mark) })
 	})
-	if in := n.atom.initials(); n.field == "outlet" && in != "-" {
-		need = either2(need, Need{Term: m + in})
-	}
-	return need
 }
 
-func either2(a, b Need) Need {
+func eitherNeed(a, b Need) Need {
 	return anyOf([]Need{a, b}, func(n Need) Need { return n })
 }
 
@@ -144,16 +139,16 @@ func (e element) need(m string) Need {
 	begins := func(s string) Need { return Need{Term: clip(m + s), Prefix: true} }
 	switch {
 	case e.script == latin && e.fit == opening:
-		return either2(begins(e.word), begins(string(surfaceMark)+e.word))
+		return eitherNeed(begins(e.word), begins(string(surfaceMark)+e.word))
 	case e.script == latin:
-		return term(e.key())
+		return Need{Term: clip(e.key)}
 	case e.script == hangul && e.fit == opening:
 		if len(e.word) == syllable {
 			return begins(e.word)
 		}
 		return all(pairs(e.word), term)
 	case e.script == han && e.fit != alone && utf8.RuneCountInString(e.word) == 1:
-		return either2(begins(e.word), term(string(letterMark)+e.word))
+		return eitherNeed(begins(e.word), term(string(letterMark)+e.word))
 	case e.script == han:
 		return all(pairs(e.word), term)
 	}
@@ -169,7 +164,7 @@ func (e element) need(m string) Need {
 	}
 	n := Need{All: []Need{term(p[0])}}
 	for i := 1; i+1 < len(p); i += 2 {
-		n.All = append(n.All, either2(term(p[i]), term(p[i+1])))
+		n.All = append(n.All, eitherNeed(term(p[i]), term(p[i+1])))
 	}
 	if len(n.All) == 1 {
 		return n.All[0]
@@ -200,19 +195,18 @@ func Terms(a *Article) []string {
 	terms := attributes(a)
 	add := func(s string, m string) {
 		sec := scan(s)
-		sec.keys(false, func(key string, _ bool, _, _ int) { terms = append(terms, m+key) })
+		sec.keys(false, nil, func(key string, _ bool, _, _ int) { terms = append(terms, m+key) })
 		for i := range sec.units {
-			u := &sec.units[i]
-			switch {
-			case u.script == latin && u.word != u.base:
-				terms = append(terms, m+string(surfaceMark)+u.word)
-			case u.script == han:
-				r, _ := utf8.DecodeLastRuneInString(u.word)
+			switch w := sec.word(i); {
+			case sec.units[i].script == latin && w != inflect(w):
+				terms = append(terms, m+string(surfaceMark)+w)
+			case sec.units[i].script == han:
+				r, _ := utf8.DecodeLastRuneInString(w)
 				terms = append(terms, m+string(letterMark)+string(r))
 			}
 		}
 		if m == string(outletMark) {
-			if in := initials(sec.units); in != "" {
+			if in := sec.initials(); in != "" {
 				terms = append(terms, m+in)
 			}
 		}

@@ -41,7 +41,7 @@ func both(kids []*node) *node {
 		for k := range words {
 			words[k] = kids[i+k].atom.text
 		}
-		merged = append(merged, &node{atom: newAtom(strings.Join(words, " "), plain)})
+		merged = append(merged, &node{atom: newAtom(strings.Join(words, " "), plain, "")})
 		i += n
 	}
 	if len(merged) == 1 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -223,8 +224,8 @@ func lexWord(s []rune, i int, value bool, t *token) (int, error) {
 }
 
 func tooShort(s string) bool {
-	units := scan(s).units
-	return len(units) == 1 && units[0].script == latin && len([]rune(units[0].word)) < minPrefix
+	words := wordsOf(s)
+	return len(words) == 1 && words[0].script == latin && utf8.RuneCountInString(words[0].folded) < minPrefix
 }
 
 func allLetters(s string) bool {
@@ -421,7 +422,7 @@ func (p *parser) one(depth int) (*node, error) {
 	case field:
 		return p.field(t)
 	}
-	return &node{atom: newAtom(t.text, t.manner)}, nil
+	return &node{atom: newAtom(t.text, t.manner, "")}, nil
 }
 
 var types = []string{"state", "party", "agency", "independent", "government", "think tank"}
@@ -446,7 +447,7 @@ func (p *parser) field(t token) (*node, error) {
 	p.next++
 	n := &node{field: t.text}
 	if t.text == "speaker" || t.text == "outlet" {
-		n.atom = newAtom(v.text, v.manner)
+		n.atom = newAtom(v.text, v.manner, t.text)
 		return n, nil
 	}
 	if v.manner != plain {

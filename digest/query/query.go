@@ -110,11 +110,30 @@ func (q Query) And(r Query) Query {
 
 // Match reports whether the query matches a. Relative dates (since:7d) count
 // from now.
-func (q Query) Match(a *Article, now time.Time) (Match, bool) {
-	if q.root == nil {
+func (q Query) Match(a *Article, now time.Time) (Match, bool) { return q.Matcher(now).Match(a) }
+
+// Matcher tries one query on many articles, one after another.
+type Matcher struct {
+	root    *node
+	now     time.Time
+	reading reading
+}
+
+// Matcher returns a matcher of q, with relative dates counted from now. It is
+// for one goroutine.
+func (q Query) Matcher(now time.Time) *Matcher {
+	m := &Matcher{root: q.root, now: now}
+	if q.root != nil {
+		m.reading.want, m.reading.letters = newKeySet(q.root)
+	}
+	return m
+}
+
+// Match is [Query.Match].
+func (m *Matcher) Match(a *Article) (Match, bool) {
+	if m.root == nil {
 		return Match{}, true
 	}
-	want, letters := q.root.keys()
-	r := newReading(a, now, want, letters)
-	return r.match(q.root)
+	m.reading.begin(a, m.now)
+	return m.reading.match(m.root)
 }

@@ -22,45 +22,76 @@ const (
 // unit is a run of one script: a Latin word, an eojeol, a run of Han
 // characters. "5G기술" is two units, "rare-earth" too.
 type unit struct {
-	start, end int // bytes of the source
+	start, end int32 // bytes of the source
+	from, to   int32 // bytes of the folded text
 	script     script
-	capitals   bool   // a Latin word without a small letter
-	dash       bool   // a hyphen and nothing else stands between it and the next unit
-	space      bool   // white space and nothing else stands between it and the last unit
-	stop       bool   // a sentence or paragraph ends between it and the last unit
-	word       string // folded
-	base       string // of a Latin word: its inflect form
+	capitals   bool // a Latin word without a small letter
+	dash       bool // a hyphen and nothing else stands between it and the next unit
+	space      bool // white space and nothing else stands between it and the last unit
+	stop       bool // a sentence or paragraph ends between it and the last unit
 }
 
 // section is a scanned text: the title, the body, a speaker's name.
 type section struct {
 	source string
 	units  []unit
-	offset []int // from bytes of the normalised source to bytes of the given one; nil when they are the same
+	folded string // the units in lower case, narrow, without marks and accents, simplified
+	offset []int  // from bytes of the normalised source to bytes of the given one; nil when they are the same
 }
+
+func (s *section) word(i int) string { return s.folded[s.units[i].from:s.units[i].to] }
 
 // scan cuts s into units. Composed and decomposed characters, full and half
 // width, capitals, accents and both Chinese scripts come out the same.
 func scan(s string) section {
+	var sc scanner
+	return sc.scan(s)
+}
+
+// scanner holds what scanning one text after another can use again.
+type scanner struct {
+	s     string
+	units []unit // of all sections since reset
+	first int    // of this section's
+	buf   []byte
+}
+
+// reset makes the memory of all sections that sc has scanned free for new
+// ones.
+func (sc *scanner) reset() { sc.units = sc.units[:0] }
+
+func (sc *scanner) scan(s string) section {
 	sec := section{source: s}
-	if !norm.NFC.IsNormalString(s) {
+	if !isComposed(s) {
 		sec.source, sec.offset = compose(s)
 	}
-	sc := scanner{s: sec.source, units: make([]unit, 0, len(s)/6+1), buf: make([]byte, 0, len(s)+8)}
+	sc.s, sc.first, sc.buf = sec.source, len(sc.units), sc.buf[:0]
 	sc.run()
-	folded := string(sc.buf)
-	for i := range sc.units {
-		u := &sc.units[i]
-		u.word = folded[sc.cuts[i]:sc.cuts[i+1]]
-		switch u.script {
-		case latin:
-			u.base = inflect(u.word)
-		case han:
-			u.word = text.Simplified(u.word)
+	n := len(sc.units)
+	sec.units, sec.folded = sc.units[sc.first:n:n], string(sc.buf)
+	return sec
+}
+
+// isComposed reports whether s is in NFC; false only when it is not. It looks
+// at the first bytes of characters, since most news has none that need a
+// closer look.
+func isComposed(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case 0xCC, 0xCD, 0xE0, 0xE1, 0xF0:
+			// Combining marks, scripts with vowel signs, Hangul letters, rare ideographs.
+			return norm.NFC.IsNormalString(s)
+		case 0xEF:
+			if i+1 < len(s) && s[i+1] < 0xAC { // compatibility ideographs; full-width forms come behind
+				return norm.NFC.IsNormalString(s)
+			}
+		case 0x99, 0x9A:
+			if i >= 2 && s[i-1] == 0x82 && s[i-2] == 0xE3 { // the voicing marks of Kana
+				return norm.NFC.IsNormalString(s)
+			}
 		}
 	}
-	sec.units = sc.units
-	return sec
+	return true
 }
 
 // compose is s in NFC with the offset in s of each byte of the result.
@@ -88,46 +119,39 @@ func (s *section) span(i, j int) text.Span {
 	return text.Span{Start: i, End: j}
 }
 
-// at is the byte in the source of the character of unit u whose folded form
-// begins at byte off of u.word. Only Hangul and Han units are cut.
-func (s *section) at(u *unit, off int) int {
-	if off == len(u.word) {
-		return u.end
+// at is the byte in the source of the character of unit i whose folded form
+// begins at byte off of its word. Only Hangul and Han units are cut.
+func (s *section) at(i, off int) int {
+	u, w := &s.units[i], s.word(i)
+	if off == len(w) {
+		return int(u.end)
 	}
-	n := utf8.RuneCountInString(u.word[:off])
-	i := u.start
-	for {
-		r, w := utf8.DecodeRuneInString(s.source[i:])
+	n := utf8.RuneCountInString(w[:off])
+	at := int(u.start)
+	for n > 0 || isJoinerAt(s.source, at) {
+		r, size := utf8.DecodeRuneInString(s.source[at:])
 		if !isJoiner(r) {
-			if n == 0 {
-				return i
-			}
 			n--
 		}
-		i += w
+		at += size
 	}
+	return at
 }
 
-// endAt is the end in the source of the character before byte off of u.word.
-func (s *section) endAt(u *unit, off int) int {
-	if off == len(u.word) {
-		return u.end
+// endAt is the end in the source of the character before byte off of the word
+// of unit i.
+func (s *section) endAt(i, off int) int {
+	w := s.word(i)
+	if off == len(w) {
+		return int(s.units[i].end)
 	}
-	_, w := utf8.DecodeLastRuneInString(u.word[:off])
-	i := s.at(u, off-w)
-	_, w = utf8.DecodeRuneInString(s.source[i:])
-	return i + w
-}
-
-type scanner struct {
-	s     string
-	units []unit
-	cuts  []int // where the folded form of each unit begins in buf, and the last one's end
-	buf   []byte
+	_, size := utf8.DecodeLastRuneInString(w[:off])
+	at := s.at(i, off-size)
+	_, size = utf8.DecodeRuneInString(s.source[at:])
+	return at + size
 }
 
 func (sc *scanner) run() {
-	sc.cuts = make([]int, 0, cap(sc.units)+1)
 	s := sc.s
 	gap := 0 // where the last unit ended
 	for i := 0; i < len(s); {
@@ -140,8 +164,7 @@ func (sc *scanner) run() {
 			i += w
 			continue
 		}
-		sc.cuts = append(sc.cuts, len(sc.buf))
-		u := unit{start: i}
+		u := unit{start: int32(i), from: int32(len(sc.buf))}
 		switch c {
 		case letter:
 			u.script = latin
@@ -153,10 +176,9 @@ func (sc *scanner) run() {
 			u.script = han
 			i = sc.ideographs(i)
 		}
-		u.end = i
-		if n := len(sc.units); n > 0 {
-			last := &sc.units[n-1]
-			sc.between(s[gap:u.start], last, &u)
+		u.end, u.to = int32(i), int32(len(sc.buf))
+		if n := len(sc.units); n > sc.first {
+			between(s[gap:u.start], &sc.units[n-1], &u)
 		}
 		sc.units = append(sc.units, u)
 		gap = i
@@ -165,11 +187,10 @@ func (sc *scanner) run() {
 			i = gap
 		}
 	}
-	sc.cuts = append(sc.cuts, len(sc.buf))
 }
 
 // between notes what stands between two units.
-func (sc *scanner) between(gap string, last, u *unit) {
+func between(gap string, last, u *unit) {
 	switch gap {
 	case "":
 		return
@@ -239,7 +260,7 @@ func (sc *scanner) latinWord(i int, u *unit) int {
 			i += w
 			continue
 		}
-		if skip := sc.inner(u.start, i, r, w); skip > 0 {
+		if skip := sc.inner(int(u.start), i, r, w); skip > 0 {
 			switch {
 			case r != '.':
 			case sc.decimal(i):
@@ -324,45 +345,45 @@ func isDigitByte(c byte) bool  { return '0' <= c && c <= '9' }
 
 // eojeol folds the Hangul run at i. A middle dot between syllables, as in
 // 한·미·일, is left out.
-func (sc *scanner) eojeol(i int) int { return sc.glued(i, syllables) }
-
-// ideographs folds the run of Han or Kana at i.
-func (sc *scanner) ideographs(i int) int {
+func (sc *scanner) eojeol(i int) int {
 	s := sc.s
 	for i < len(s) {
 		r, w := utf8.DecodeRuneInString(s[i:])
-		if classOf(r) != ideograph {
+		if classOf(r) == syllables {
+			sc.buf = append(sc.buf, s[i:i+w]...)
+			i += w
+			continue
+		}
+		if n, _ := utf8.DecodeRuneInString(s[i+w:]); !isJoiner(r) || classOf(n) != syllables {
 			break
 		}
-		sc.buf = append(sc.buf, s[i:i+w]...)
 		i += w
 	}
 	return i
 }
 
-func (sc *scanner) glued(i int, c class) int {
-	s := sc.s
+// ideographs folds the run of Han or Kana at i.
+func (sc *scanner) ideographs(i int) int {
+	s, start := sc.s, i
 	for i < len(s) {
 		r, w := utf8.DecodeRuneInString(s[i:])
-		if classOf(r) == c {
-			sc.buf = append(sc.buf, s[i:i+w]...)
-			i += w
-			continue
+		if classOf(r) != ideograph {
+			break
 		}
-		if isJoiner(r) {
-			if n, _ := utf8.DecodeRuneInString(s[i+w:]); classOf(n) == c {
-				i += w
-				continue
-			}
-		}
-		break
+		i += w
 	}
+	sc.buf = append(sc.buf, text.Simplified(s[start:i])...)
 	return i
 }
 
 // isJoiner tells whether r stands inside 한·미·일 without parting it.
 func isJoiner(r rune) bool {
 	return r == '·' || r == 'ㆍ' || r == '・' || r == '‧' || r == '･' || r == '\u200b' || r == '\u00ad'
+}
+
+func isJoinerAt(s string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return isJoiner(r)
 }
 
 type class uint8

@@ -4,37 +4,48 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"hanwire/digest/text"
 )
 
 // Set matches one article against many queries without trying each: a query
-// is filed under the rarest key that an article must have for it to match, and
-// only queries filed under a key of the article are tried. It may be read from
-// many goroutines while nothing is added or removed.
+// is filed under the rarest keys one of which an article must have for it to
+// match, together with one more key that it must have, and only what is left
+// when both are there is tried. It may be read from many goroutines while
+// nothing is added or removed.
 type Set struct {
-	members map[string]*member   // by id
-	queries map[string]*member   // by canonical form: equal queries are tried once
-	filed   map[string][]*member // by key
-	always  []*member            // those that need no key, such as -soccer
-	atoms   map[string]*atom     // by form: equal words are looked for once
-	common  map[string]int       // what keys cost that most articles have
-	letters bool                 // some query asks for first letters
-	next    int                  // number of the next member
+	byID    map[string]int32 // member of each id
+	byForm  map[string]int32 // member of each canonical form: equal queries are tried once
+	members []member
+	free    []int32 // members that are no more
+	always  []int32 // members that need no key, such as -soccer
+
+	keys  map[string]int32 // number of each key that a member is filed or guarded by
+	filed [][]filing       // by number of key
+
+	atoms   map[string]*atom // by form: equal words are looked for once
+	common  map[string]int   // what keys cost that most articles have
+	letters bool             // some query asks for first letters
 }
 
 // member is one query of the set.
 type member struct {
-	number int
-	form   string
-	root   *node
-	ids    []string
-	keys   []string
+	form string
+	root *node
+	ids  []string
+	keys []int32 // under which it is filed
+}
+
+// filing is a member under a key.
+type filing struct {
+	member int32
+	guard  int32 // number of another key that must be there, or -1
 }
 
 // NewSet returns an empty set.
 func NewSet() *Set {
-	s := &Set{members: map[string]*member{}, queries: map[string]*member{}, filed: map[string][]*member{},
+	s := &Set{byID: map[string]int32{}, byForm: map[string]int32{}, keys: map[string]int32{},
 		atoms: map[string]*atom{}, common: map[string]int{}}
 	for w := range frequent {
 		s.common[inflect(w)] = 500
@@ -45,9 +56,8 @@ func NewSet() *Set {
 			cost *= 4
 		}
 		for _, spelling := range slices.Concat(e.English, e.Korean, e.Chinese) {
-			for _, u := range scan(spelling).units {
-				el := element{script: u.script, word: u.word, base: u.base}
-				s.common[el.key()] = max(s.common[el.key()], cost)
+			for _, w := range newSequence(wordsOf(spelling), loose, false) {
+				s.common[w.bareKey()] = max(s.common[w.bareKey()], cost)
 			}
 		}
 	}
@@ -64,15 +74,20 @@ var frequent = set("the of to and in a for on said that with as is by from at it
 func (s *Set) Add(id string, q Query) {
 	s.Remove(id)
 	form := q.String()
-	m := s.queries[form]
-	if m == nil {
-		m = &member{number: s.next, form: form, root: s.intern(q.root)}
-		s.next++
-		s.file(m)
-		s.queries[form] = m
+	n, ok := s.byForm[form]
+	if !ok {
+		if last := len(s.free) - 1; last >= 0 {
+			n, s.free = s.free[last], s.free[:last]
+		} else {
+			n = int32(len(s.members))
+			s.members = append(s.members, member{})
+		}
+		s.members[n] = member{form: form, root: s.intern(q.root)}
+		s.byForm[form] = n
+		s.file(n)
 	}
-	m.ids = append(m.ids, id)
-	s.members[id] = m
+	s.members[n].ids = append(s.members[n].ids, id)
+	s.byID[id] = n
 }
 
 // intern is n with the set's own atoms, so that equal words share one.
@@ -82,10 +97,12 @@ func (s *Set) intern(n *node) *node {
 	}
 	c := *n
 	if c.atom != nil {
-		form := c.atom.String()
+		form := c.atom.mark + c.atom.String()
 		shared := s.atoms[form]
 		if shared == nil {
-			shared = c.atom
+			own := *c.atom
+			own.number = len(s.atoms) + 1
+			shared = &own
 			s.atoms[form] = shared
 		}
 		c.atom = shared
@@ -97,77 +114,107 @@ func (s *Set) intern(n *node) *node {
 	return &c
 }
 
-func (s *Set) file(m *member) {
+func (s *Set) file(n int32) {
+	m := &s.members[n]
+	var keys []string
+	guard := int32(-1)
 	if m.root != nil {
-		_, letters := m.root.keys()
+		_, letters := newKeySet(m.root)
 		s.letters = s.letters || letters
-		m.keys, _ = s.cheapest(m.root)
+		keys, _ = s.cheapest(m.root)
+		slices.Sort(keys)
+		keys = slices.Compact(keys)
+		if g := s.guard(m.root, keys); g != "" {
+			guard = s.number(g)
+		}
 	}
-	if len(m.keys) == 0 {
-		s.always = append(s.always, m)
-		return
+	for _, key := range keys {
+		k := s.number(key)
+		m.keys = append(m.keys, k)
+		s.filed[k] = append(s.filed[k], filing{n, guard})
 	}
-	slices.Sort(m.keys)
-	m.keys = slices.Compact(m.keys)
-	for _, k := range m.keys {
-		s.filed[k] = append(s.filed[k], m)
+	if len(keys) == 0 {
+		s.always = append(s.always, n)
 	}
+}
+
+// number is the number of a key.
+func (s *Set) number(key string) int32 {
+	k, ok := s.keys[key]
+	if !ok {
+		k = int32(len(s.filed))
+		s.keys[key] = k
+		s.filed = append(s.filed, nil)
+	}
+	return k
 }
 
 // Remove takes id out of the set.
 func (s *Set) Remove(id string) {
-	m := s.members[id]
-	if m == nil {
+	n, ok := s.byID[id]
+	if !ok {
 		return
 	}
-	delete(s.members, id)
+	delete(s.byID, id)
+	m := &s.members[n]
 	m.ids = slices.DeleteFunc(m.ids, func(other string) bool { return other == id })
 	if len(m.ids) > 0 {
 		return
 	}
-	delete(s.queries, m.form)
-	isM := func(other *member) bool { return other == m }
-	s.always = slices.DeleteFunc(s.always, isM)
+	delete(s.byForm, m.form)
+	s.always = slices.DeleteFunc(s.always, func(other int32) bool { return other == n })
 	for _, k := range m.keys {
-		if s.filed[k] = slices.DeleteFunc(s.filed[k], isM); len(s.filed[k]) == 0 {
-			delete(s.filed, k)
-		}
+		s.filed[k] = slices.DeleteFunc(s.filed[k], func(f filing) bool { return f.member == n })
 	}
+	*m = member{}
+	s.free = append(s.free, n)
 }
 
 // Len is the number of ids in the set.
-func (s *Set) Len() int { return len(s.members) }
+func (s *Set) Len() int { return len(s.byID) }
 
 // Match returns the ids whose queries match a, each with its match. The
 // result is what Query.Match would give for each.
 func (s *Set) Match(a *Article, now time.Time) map[string]Match {
+	r := &reading{letters: s.letters, known: make([]int8, len(s.atoms)+1)}
+	r.begin(a, now)
+	present := make([]bool, len(s.filed))
+	found := make([]int32, 0, len(r.places))
+	for key, places := range r.places {
+		if k, ok := s.keys[key]; ok && len(places) > 0 {
+			present[k] = true
+			found = append(found, k)
+		}
+	}
 	matches := map[string]Match{}
-	r := newReading(a, now, nil, s.letters)
-	tried := make([]uint64, s.next/64+1)
-	try := func(members []*member) {
-		for _, m := range members {
-			if tried[m.number/64]&(1<<(m.number%64)) != 0 {
-				continue
-			}
-			tried[m.number/64] |= 1 << (m.number % 64)
-			match, ok := Match{}, true
-			if m.root != nil {
-				match, ok = r.match(m.root)
-			}
-			if !ok {
-				continue
-			}
-			for _, id := range m.ids {
-				matches[id] = match
+	tried := make([]bool, len(s.members))
+	try := func(n int32) {
+		if tried[n] {
+			return
+		}
+		tried[n] = true
+		m := &s.members[n]
+		match, ok := Match{}, true
+		if m.root != nil {
+			match, ok = r.match(m.root)
+		}
+		if !ok {
+			return
+		}
+		for _, id := range m.ids {
+			matches[id] = match
+		}
+	}
+	for _, k := range found {
+		for _, f := range s.filed[k] {
+			if f.guard < 0 || present[f.guard] {
+				try(f.member)
 			}
 		}
 	}
-	for key := range r.places {
-		if members := s.filed[key]; members != nil {
-			try(members)
-		}
+	for _, n := range s.always {
+		try(n)
 	}
-	try(s.always)
 	return matches
 }
 
@@ -176,7 +223,7 @@ const (
 	langCost    = 5000
 	typeCost    = 3000
 	topicCost   = 2500
-	outletCost  = 300
+	outletCost  = 60
 	speakerCost = 30
 	pairCost    = 40 // two Hangul or Han characters
 	noCost      = 1 << 30
@@ -225,30 +272,84 @@ func (s *Set) cheapest(n *node) ([]string, int) {
 	for _, way := range n.atom.ways {
 		best, least := "", noCost
 		for _, e := range way.telling() {
-			if cost := s.cost(e.key()); cost < least {
-				best, least = e.key(), cost
+			for _, key := range e.keys() {
+				if cost := s.cost(key); cost < least {
+					best, least = key, cost
+				}
 			}
 		}
-		keys = append(keys, mark(n.field)+best)
+		keys = append(keys, best)
 		sum += least
 	}
 	switch n.field {
 	case "speaker":
 		sum = speakerCost
 	case "outlet":
-		keys = append(keys, mark(n.field)+n.atom.initials())
 		sum = outletCost
 	}
 	return keys, sum
 }
 
-// cost is what a key of words costs. Long words are rarer than short ones.
+// guard is the rarest key besides keys that an article must have for n to
+// hold, or "".
+func (s *Set) guard(n *node, keys []string) string {
+	best, least := "", noCost
+	take := func(key string, cost int) {
+		if cost < least && !slices.Contains(keys, key) {
+			best, least = key, cost
+		}
+	}
+	kids := []*node{n}
+	if n.op == and {
+		kids = n.kids
+	}
+	for _, k := range kids {
+		switch {
+		case k.op != condition:
+		case k.atom == nil:
+			if one, cost := s.cheapest(k); len(one) == 1 {
+				take(one[0], cost)
+			}
+		case len(k.atom.ways) == 1:
+			for _, e := range k.atom.ways[0].telling() {
+				for _, key := range e.keys() {
+					take(key, s.cost(key))
+				}
+			}
+		}
+	}
+	return best
+}
+
+// keys are the keys of e all of which a text has that has e.
+func (e *element) keys() []string {
+	if e.script == han && utf8.RuneCountInString(e.word) > 2 {
+		mark := strings.TrimSuffix(e.key, firstRunes(e.word, 2))
+		keys := pairs(e.word)
+		for i := range keys {
+			keys[i] = mark + keys[i]
+		}
+		return keys
+	}
+	return []string{e.key}
+}
+
+// cost is what a key of words costs. Long words are rarer than short ones, and
+// what many ask for is what is written about.
 func (s *Set) cost(key string) int {
-	if c, ok := s.common[key]; ok {
-		return c
+	bare := strings.TrimLeft(key, string([]byte{speakerMark, outletMark}))
+	c, ok := s.common[bare]
+	switch {
+	case len(bare) < len(key):
+		c = speakerCost
+	case ok:
+	case bare[0] >= 0xE1:
+		c = pairCost
+	default:
+		c = max(2, 400/(len(bare)*len(bare)))
 	}
-	if strings.IndexFunc(key, func(r rune) bool { return r >= 0x1100 }) >= 0 {
-		return pairCost
+	if k, ok := s.keys[key]; ok {
+		c *= 1 + len(s.filed[k])/32
 	}
-	return max(1, 400/(len(key)*len(key)))
+	return c
 }
