@@ -35,7 +35,7 @@ var titleWords = strings.Fields(`대통령 총리 장관 차관 차관보 대변
 	연구위원 선임연구위원 교수 부교수 조교수 명예교수 박사 회장 부회장 사장 부사장 전무 상무 이사 이사장 감독 코치 선수 기자 특파원 앵커 작가 변호사 검사 판사 대법관 재판관 대사 공사 영사 총영사 특사 특별대표 
 	수석 수석대표 비서관 보좌관 안보보좌관 행정관 주석 서기 총서기 부장관 부총리 부통령 국무장관 국방장관 외교장관 통일장관 외무장관 상무장관 사령관 부사령관 참모총장 합참의장 중장 대장 소장 준장 대령 중령 시장 도지사 지사 군수 구청장 
 	정책실장 안보실장 비서실장 조정관 전문가 분석가 애널리스트 이코노미스트 연구자 활동가 작가 감독 배우 가수 씨 양 군 여사 후보 당선인 위원 상임위원 부주석 부국장 담당관 관계자 당국자 소식통 고위관계자 외무상 인민무력상 부부장 제1부부장 책임비서 서기장 최고사령관 
-	책임자 임원 직원 주민 시민 노동자 농민 상인 학생 유학생 탈북민 목격자 유족 간부 인사 외교관 협상대표 통상교섭본부장 상임대표 공동대표 이장 조합장 위원회 선장 목사 신부 스님 추기경 교황 국왕 왕세자 왕 재무장관 법무장관 대표단장 센터장 학장 총재 행장 은행장 지부장 지회장 사무국장 조사관 수사관 검찰총장 경찰청장 서장 어민 감사 아나운서 평론가 시인 소설가 의사 간호사 약사`)
+	책임자 임원 직원 주민 시민 노동자 농민 상인 학생 유학생 탈북민 목격자 유족 간부 인사 외교관 협상대표 통상교섭본부장 상임대표 공동대표 이장 조합장 위원회 선장 목사 신부 스님 추기경 교황 국왕 왕세자 왕 재무장관 법무장관 대표단장 센터장 학장 총재 행장 은행장 지부장 지회장 사무국장 조사관 수사관 검찰총장 경찰청장 서장 어민 시위대 군중 참가자 유권자 응답자 누리꾼 네티즌 관객 독자 시청자 소비자 투자자 피해자 운영자 설립자 창업자 후보자 지지자 반대자 생존자 당사자 개발자 사업자 근로자 경영자 지도자 기술자 과학자 학자 경제학자 협상가 정치인 기업인 언론인 종교인 군인 시민단체 학부모 교사 강사 셰프 농부 어부 감사 아나운서 평론가 시인 소설가 의사 간호사 약사`)
 
 // bodyEnds close the names of bodies that speak.
 var bodyEnds = strings.Fields(`부 처 청 원 실 국 위원회 회의 협회 연맹 연합 연합회 연대 노조 정부 청와대 대통령실 국회 검찰 경찰 법원 재판부 군 합참 통신 신문 방송 일보 매체 언론 은행 회사 기업 그룹 전자 재단 연구소 연구원 센터 대학 당 측 당국 본부 사령부 대사관 단체 기구 학회 의회 의원실 공사 공단 백악관 국무부 국방부 외교부 통일부`)
@@ -63,8 +63,8 @@ func korean(d *text.Document, runs []run) []Quote {
 	for i := range k.cast.all {
 		k.cast.all[i].last = 0
 	}
-	for _, s := range sents {
-		k.read(s)
+	for i := range sents {
+		k.read(sents, i)
 	}
 	sortQuotes(k.quotes)
 	return k.quotes
@@ -180,9 +180,11 @@ func particle(s string) (string, bool) {
 }
 
 // read takes the quotes of one sentence.
-func (k *koreanReader) read(s koreanSentence) {
+func (k *koreanReader) read(sents []koreanSentence, si int) {
+	s := sents[si]
 	heading := k.d.Paragraphs[s.par].Role != text.Body
 	n := len(s.items)
+	k.cast.see(s.items[0].Start)
 	who, whoAt := speaker{entity: -1, more: -1}, -1
 	lastQuoted := -1
 	for i, it := range s.items {
@@ -200,8 +202,8 @@ func (k *koreanReader) read(s koreanSentence) {
 			sp, at, found = who, whoAt, true
 		}
 		carried := false
-		if !found && k.hasVoice {
-			sp, carried = k.voice, true
+		if !found {
+			sp, carried = k.carry(sents, si, i)
 		}
 		if kind == maybeSpeech && !found && !carried {
 			continue
@@ -268,6 +270,28 @@ func withoutParticle(w string) string {
 		}
 	}
 	return w
+}
+
+// carry says whose a quote is that no phrase of its sentence claims: the person
+// that the next sentence of its paragraph is about when the quote opens the
+// paragraph, the voice before it, or the person named last.
+func (k *koreanReader) carry(sents []koreanSentence, si, i int) (speaker, bool) {
+	s := sents[si]
+	if i == 0 && len(s.items) == 1 && (si == 0 || sents[si-1].par != s.par) && si+1 < len(sents) && sents[si+1].par == s.par {
+		next := sents[si+1]
+		for j := 0; j < len(next.items) && j < 8 && next.items[j].run < 0; j++ {
+			if sp, ok := k.subjectAt(next, j); ok && !k.runBetween(next, j, len(next.items)) {
+				return k.resolve(sp), false
+			}
+		}
+	}
+	if k.hasVoice {
+		return k.voice, true
+	}
+	if p := k.cast.lastPerson(s.items[0].Start); p >= 0 {
+		return k.cast.speaker(p, k.cast.all[p].at), true
+	}
+	return speaker{entity: -1, more: -1}, false
 }
 
 type judgement uint8
@@ -450,6 +474,7 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 	if j := strings.IndexByte(last, '('); j > 0 {
 		last = last[:j]
 	}
+	last = strings.TrimSuffix(last, "들")
 	kind := koreanNoun(last)
 	lo := i
 	// Back over the words of the phrase: no particle, no comma.
@@ -476,6 +501,10 @@ func (k *koreanReader) inPhrase(w string) bool {
 	switch w {
 	case "이날", "오늘", "어제", "또", "또한", "이어", "한편", "그러나", "하지만", "그리고", "다만", "특히", "최근", "당시", "반면", "앞서", "이에", "그러자", "따라서", "이와", "관련해", "대해", "통해", "위해", "현지시간", "오전", "오후", "지난", "올해", "지난해", "이에대해", "아울러", "여기에", "더불어", "결국", "역시", "다시", "함께", "이번", "대한", "관한", "위한", "대해서":
 		return false
+	}
+	switch w {
+	case "이", "그", "한", "두", "세", "네", "양":
+		return true
 	}
 	r, _ := utf8.DecodeLastRuneInString(w)
 	if isDigit(w[0]) && (r == '일' || r == '월' || r == '년' || r == '시' || r == '분') {
@@ -609,6 +638,9 @@ func (k *koreanReader) resolve(sp text.Span) speaker {
 		if k.hasVoice {
 			out = k.voice
 		}
+		if i := k.cast.lastPerson(sp.Start); i >= 0 && (!k.hasVoice || k.voice.name == "") {
+			out = k.cast.speaker(i, sp)
+		}
 		out.at = sp
 		if out.name == "" {
 			out.name = k.d.Slice(sp)
@@ -642,8 +674,12 @@ func (k *koreanReader) reported(s koreanSentence) {
 		if e <= 0 || !closesReport(s.items[e]) {
 			return
 		}
-		if s.items[e-1].run >= 0 && s.items[e-1].End == s.items[e].Start {
-			return // the particle of a direct quote
+		for j := 0; j < e; j++ {
+			if s.items[j].run >= 0 {
+				if _, ok := particle(s.items[j+1].s); ok {
+					return // a direct quote with its particle
+				}
+			}
 		}
 		lo := 0
 		sp, found := speaker{entity: -1, more: -1}, false

@@ -13,8 +13,22 @@ import (
 // appearance: persons with their roles, and offices and unnamed sources as
 // they stand.
 type people struct {
-	d   *text.Document
-	all []person
+	d    *text.Document
+	all  []person
+	seen int // mentions before it have been taken in
+}
+
+// see takes in who is named before byte at.
+func (p *people) see(at int) {
+	for ; p.seen < len(p.d.Mentions) && p.d.Mentions[p.seen].Start < at; p.seen++ {
+		m := p.d.Mentions[p.seen]
+		if p.d.Entities[m.Entity].Kind != text.Person {
+			continue
+		}
+		if i := p.find(m.Entity, ""); i >= 0 {
+			p.all[i].at, p.all[i].last = m.Span, m.Start+1
+		}
+	}
 }
 
 // person is one of them.
@@ -22,8 +36,9 @@ type person struct {
 	name   string
 	entity int // or -1
 	role   text.Span
-	office bool // no name: an office, a body, an unnamed source
-	last   int  // byte where it stood last
+	office bool      // no name: an office, a body, an unnamed source
+	at     text.Span // where it stood last
+	last   int       // one more than the byte where it stood last, 0 when nowhere yet
 }
 
 // find gives the index of the person of that entity or name, or -1.
@@ -38,7 +53,7 @@ func (p *people) find(entity int, name string) int {
 
 // meet notes a person with the role that stands beside the name here, and
 // gives the index.
-func (p *people) meet(entity int, name string, role text.Span, office bool, at int) int {
+func (p *people) meet(entity int, name string, role text.Span, office bool, at text.Span) int {
 	i := p.find(entity, name)
 	if i < 0 {
 		if len(p.all) >= maxPeople {
@@ -50,7 +65,7 @@ func (p *people) meet(entity int, name string, role text.Span, office bool, at i
 	if role.Len() > p.all[i].role.Len() {
 		p.all[i].role = role
 	}
-	p.all[i].last = at
+	p.all[i].at, p.all[i].last = at, at.Start+1
 	return i
 }
 
@@ -58,13 +73,24 @@ func (p *people) meet(entity int, name string, role text.Span, office bool, at i
 // linear.
 const maxPeople = 400
 
+// lastPerson is the person named last before byte at, or -1.
+func (p *people) lastPerson(at int) int {
+	best := -1
+	for i := range p.all {
+		if x := &p.all[i]; !x.office && x.last > 0 && x.last <= at && (best < 0 || x.last > p.all[best].last) {
+			best = i
+		}
+	}
+	return best
+}
+
 // speaker is the i-th person as the speaker mentioned at.
 func (p *people) speaker(i int, at text.Span) speaker {
 	if i < 0 {
 		return speaker{name: p.d.Slice(at), entity: -1, at: at, more: -1}
 	}
 	x := &p.all[i]
-	x.last = at.Start
+	x.at, x.last = at, at.Start+1
 	return speaker{name: x.name, entity: x.entity, at: at, more: -1, named: !x.office}
 }
 
@@ -165,7 +191,7 @@ var koreanCommon = wordSet(strings.Fields(`정부는 정부가 고위급 전문�
 // koreanSpeaker says who a Korean noun phrase is.
 func (p *people) koreanSpeaker(sp text.Span) speaker {
 	s := p.d.Slice(sp)
-	if m := p.mentionIn(sp, text.Person); m >= 0 {
+	if m := p.mentionIn(sp, text.Person); m >= 0 && p.leadsTo(sp, p.d.Mentions[m].Start) {
 		x := p.d.Mentions[m]
 		name := p.d.Entities[x.Entity].Name
 		role := p.koreanRole(sp, x.Span)
@@ -175,7 +201,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 				return p.speaker(i, sp)
 			}
 		}
-		return p.speaker(p.meet(x.Entity, name, role, false, sp.Start), sp)
+		return p.speaker(p.meet(x.Entity, name, role, false, sp), sp)
 	}
 	words := wordSpans(p.d.Text, sp)
 	if len(words) == 0 {
@@ -190,7 +216,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 				if k := p.bySurname(n, last); k >= 0 {
 					return p.speaker(k, sp)
 				}
-				return p.speaker(p.meet(-1, s, text.Span{}, true, sp.Start), sp)
+				return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
 			}
 			if looksKoreanName(n) {
 				role := text.Span{Start: words[i+1].Start, End: sp.End}
@@ -203,11 +229,11 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 				} else if i > 0 && role.Len() == 0 {
 					role = text.Span{Start: words[0].Start, End: words[i-1].End}
 				}
-				return p.speaker(p.meet(-1, n, role, false, sp.Start), sp)
+				return p.speaker(p.meet(-1, n, role, false, sp), sp)
 			}
 		}
 		if name, role, ok := p.foreignKorean(words, sp); ok {
-			return p.speaker(p.meet(-1, name, role, false, sp.Start), sp)
+			return p.speaker(p.meet(-1, name, role, false, sp), sp)
 		}
 		if i := p.byTitle(words, last, sp.Start); i >= 0 {
 			return p.speaker(i, sp)
@@ -218,9 +244,20 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 		if len(words) > 1 {
 			role = text.Span{Start: words[0].Start, End: words[len(words)-2].End}
 		}
-		return p.speaker(p.meet(-1, last, role, false, sp.Start), sp)
+		return p.speaker(p.meet(-1, last, role, false, sp), sp)
 	}
-	return p.speaker(p.meet(-1, s, text.Span{}, true, sp.Start), sp)
+	return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
+}
+
+// leadsTo reports whether what stands in the phrase before the name at byte at
+// can stand before a name: bodies, titles and their modifiers.
+func (p *people) leadsTo(sp text.Span, at int) bool {
+	words := wordSpans(p.d.Text, text.Span{Start: sp.Start, End: at})
+	if len(words) == 0 {
+		return true
+	}
+	w := p.d.Slice(words[len(words)-1])
+	return koreanNoun(w) || koreanModifier[w] || p.nameIn(words[len(words)-1]) || strings.HasSuffix(w, "의") || !hangulOnly(w)
 }
 
 // foreignKorean splits 매슈 밀러 미국 국무부 대변인: the words before the first
@@ -310,7 +347,7 @@ func (p *people) byTitle(words []text.Span, title string, before int) int {
 	best := -1
 	for i := range p.all {
 		x := &p.all[i]
-		if x.last >= before && x.last != 0 {
+		if x.last > before {
 			continue
 		}
 		same := strings.HasSuffix(p.d.Slice(x.role), title) || x.office && pointed && strings.HasSuffix(x.name, title)
