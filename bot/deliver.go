@@ -11,7 +11,8 @@ import (
 const (
 	maxAttempts  = 12             // of one delivery
 	maxWaiting   = 24 * time.Hour // from its first attempt; a digest of yesterday is no news
-	unsureAgain  = 20 * time.Second
+	unsureTries  = 3              // looks for a message that may have got through
+	unsureAgain  = 4 * time.Second
 	shortestWait = time.Second
 	longestWait  = time.Hour
 )
@@ -44,7 +45,7 @@ func (b *Bot) deliver(ctx context.Context, o Outgoing) error {
 	case o.After != "" && o.Parent == "":
 		return b.settle(ctx, o, Outcome{State: Refused, Detail: "the message it belongs to was not sent"})
 	}
-	receipt, err := p.Deliver(ctx, o.Delivery)
+	receipt, err := b.attempt(ctx, p, o)
 	if err == nil {
 		if err := b.settle(ctx, o, Outcome{State: Sent, Receipt: receipt}); err != nil {
 			return err
@@ -58,9 +59,6 @@ func (b *Bot) deliver(ctx context.Context, o Outgoing) error {
 		return b.lose(ctx, o, lost)
 	}
 	if _, ok := errors.AsType[*UnsureError](err); ok {
-		if f, can := p.(Finder); can && f.Finds(o.Delivery) {
-			return b.retry(ctx, o, unsureAgain, err)
-		}
 		return b.settle(ctx, o, Outcome{State: Unsure, Detail: err.Error()})
 	}
 	if ctx.Err() != nil {
@@ -69,7 +67,37 @@ func (b *Bot) deliver(ctx context.Context, o Outgoing) error {
 	return b.settle(ctx, o, Outcome{State: Refused, Detail: err.Error()})
 }
 
+// attempt calls the platform. Attempts that are known to have sent nothing do
+// not count for it, and a message that may have got through is asked for again
+// where the platform can find it.
+func (b *Bot) attempt(ctx context.Context, p Platform, o Outgoing) (Receipt, error) {
+	d := o.Delivery
+	if n, ok := b.unsent.Load(o.Key); ok && n == d.Attempt-1 {
+		d.Attempt = 1
+	}
+	receipt, err := p.Deliver(ctx, d)
+	f, can := p.(Finder)
+	for range unsureTries {
+		if _, unsure := errors.AsType[*UnsureError](err); !unsure || !can || !f.Finds(d) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return receipt, err
+		case <-time.After(unsureAgain):
+		}
+		d.Attempt++
+		receipt, err = p.Deliver(ctx, d)
+	}
+	return receipt, err
+}
+
 func (b *Bot) settle(ctx context.Context, o Outgoing, end Outcome) error {
+	if end.State == Retry {
+		b.unsent.Store(o.Key, o.Attempt)
+	} else {
+		b.unsent.Delete(o.Key)
+	}
 	if end.State != Sent && end.State != Retry {
 		b.o.Log.Warn("delivery ended", "key", o.Key, "lane", o.Lane(), "state", end.State, "attempt", o.Attempt, "reason", end.Detail)
 	}

@@ -43,7 +43,7 @@ func (b *Bot) MakeEdition(ctx context.Context, subscription string, due time.Tim
 	case s.Paused != "":
 		b.o.Log.Info("edition skipped", "subscription", s.ID, "reason", "paused: "+s.Paused)
 		return nil
-	case s.Next.After(due):
+	case s.Next.Truncate(time.Millisecond).After(due): // the store keeps due times to the millisecond
 		b.o.Log.Info("edition skipped", "subscription", s.ID, "reason", "not due any more", "due", due, "next", s.Next)
 		return nil
 	}
