@@ -13,6 +13,9 @@ import (
 // operating system frees it when the process ends, however that happens.
 type fileLock struct{ f *os.File }
 
+// removeLock deletes the lock's file of a database that nobody else knows.
+func removeLock(path string) error { return os.Remove(path + ".lock") }
+
 // lockFile takes the lock of the database at path, or says who has it.
 func lockFile(path string) (*fileLock, error) {
 	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)

@@ -185,9 +185,10 @@ func (s *Store) Settle(ctx context.Context, key string, o bot.Outcome) error {
 			err = t.NewRaw("UPDATE outbox SET state = ?, due = ?, detail = ? WHERE key = ? AND state = 'sending' RETURNING lane",
 				outWaiting, millis(o.Again), column(o.Detail), key).Scan(ctx, &lanes)
 		} else {
-			err = t.NewRaw(`UPDATE outbox SET state = ?, settled = ?, detail = ?, receipt = ? WHERE key = ?
+			// What has been said need not be kept; that it was said must be.
+			err = t.NewRaw(`UPDATE outbox SET state = ?, settled = ?, detail = ?, receipt = ?, delivery = ? WHERE key = ?
 				AND (state = 'sending' OR ? = 'sent' AND state <> 'sent') RETURNING lane`,
-				string(o.State), millis(now), column(o.Detail), column(receipt), key, string(o.State)).Scan(ctx, &lanes)
+				string(o.State), millis(now), column(o.Detail), column(receipt), []byte{}, key, string(o.State)).Scan(ctx, &lanes)
 		}
 		if err != nil {
 			return err

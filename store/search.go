@@ -11,7 +11,7 @@ import (
 // indexArticle puts the quotes of an article, new or changed, in the place of
 // those that were kept for it.
 func (s *Store) indexArticle(ctx context.Context, t *tx, a feeds.Article, r digest.Reading) error {
-	if _, err := t.exec(ctx, "DELETE FROM quotes WHERE article = ?", a.ID); err != nil {
+	if err := s.unindexArticle(ctx, t, a.ID); err != nil {
 		return err
 	}
 	for i, q := range r.Quotes {
@@ -24,4 +24,10 @@ func (s *Store) indexArticle(ctx context.Context, t *tx, a feeds.Article, r dige
 		}
 	}
 	return nil
+}
+
+// unindexArticle takes an article out of what indexArticle has filled.
+func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
+	_, err := t.exec(ctx, "DELETE FROM quotes WHERE article = ?", id)
+	return err
 }

@@ -11,7 +11,7 @@
 // The database is SQLite, a file of one process, or PostgreSQL, shared by any
 // number of workers. [Open] brings it up to date. Both engines hold the same
 // tables, run the same statements and give the same answers; what differs
-// between them stands in engine.go and nowhere else.
+// between them stands in sqlite.go and postgres.go and nowhere else.
 //
 //	feeds.go, hosts.go    feeds, their state, whose turn it is at a host
 //	entries.go            what feeds claim

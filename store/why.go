@@ -94,16 +94,12 @@ func (s *Store) whyFeed(ctx context.Context, id string) ([]bot.Step, error) {
 
 // lastError is what the queue says of the last try to read an entry.
 func (s *Store) lastError(ctx context.Context, entry string) string {
-	var errs []string
-	err := s.reads.NewRaw("SELECT CAST(errors AS TEXT) FROM river_job WHERE kind = 'read' AND "+s.engine.jsonText("args", "entry")+" = ? AND errors IS NOT NULL ORDER BY id DESC LIMIT 1", entry).Scan(ctx, &errs)
-	if err != nil || len(errs) == 0 {
-		return ""
+	var last string
+	err := s.reads.NewRaw("SELECT "+s.engine.lastJobError()+" FROM river_job WHERE kind = 'read' AND errors IS NOT NULL AND "+
+		s.engine.jsonText("args", "entry")+" = ? ORDER BY id DESC LIMIT 1", entry).Scan(ctx, &last)
+	if err != nil || last == "" {
+		return "" // a detail that "why" can do without
 	}
-	_, last, ok := strings.Cut(errs[0][strings.LastIndex(errs[0], `"error"`)+1:], `: "`)
-	if !ok {
-		return ""
-	}
-	last, _, _ = strings.Cut(last, `", "`)
 	return "; the last try said: " + last
 }
 

@@ -96,7 +96,13 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[tickJob]) error { return s.Tick(ctx) }))
 	if w.Poll != nil {
 		queues["poll"] = river.QueueConfig{MaxWorkers: o.Polls}
-		add(s, workers, func(ctx context.Context, j pollJob) error { return w.Poll(ctx, j.Feed) }, nil)
+		add(s, workers, func(ctx context.Context, j pollJob) error {
+			// A poll that was saved before its worker died is not made again.
+			if due, err := s.pollDue(ctx, j.Feed); err != nil || !due {
+				return err
+			}
+			return w.Poll(ctx, j.Feed)
+		}, nil)
 	}
 	if w.Read != nil {
 		queues["read"] = river.QueueConfig{MaxWorkers: o.Reads}
@@ -125,7 +131,7 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 
 	// River elects a leader before its first tick, which takes seconds.
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		t.add(tickJob{}, once())
+		t.add(tickJob{}, nil)
 		return nil
 	})
 	if err != nil {
@@ -136,10 +142,12 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 		Workers: workers,
 		Queues:  queues,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.Tick),
-			func() (river.JobArgs, *river.InsertOpts) { return tickJob{}, once() },
+			// Not once: a tick whose worker died must not hold up the next until it
+			// is rescued.
+			func() (river.JobArgs, *river.InsertOpts) { return tickJob{}, nil },
 			&river.PeriodicJobOpts{ID: "tick"})},
-		FetchCooldown:        20 * time.Millisecond,
-		FetchPollInterval:    min(o.Tick/10, time.Second), // what was put off for a moment is found by it
+		FetchCooldown:        fetchCooldown,
+		FetchPollInterval:    max(fetchCooldown, min(o.Tick/10, time.Second)), // what was put off for a moment is found by it
 		JobTimeout:           o.JobTimeout,
 		RescueStuckJobsAfter: o.JobTimeout + 10*time.Second,
 		RetryPolicy:          retryPolicy{},
@@ -151,6 +159,10 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 	})
 	return s.engine.explain(err)
 }
+
+// fetchCooldown is the least time between two looks into the queue, and so what
+// a step of the pipeline waits for the step before.
+const fetchCooldown = 20 * time.Millisecond
 
 // quiet passes on River's warnings and errors alone.
 type quiet struct{ slog.Handler }
@@ -225,6 +237,12 @@ func args(a any) string {
 	return string(b)
 }
 
+func (s *Store) pollDue(ctx context.Context, feed string) (bool, error) {
+	var n int
+	err := s.reads.NewRaw("SELECT count(*) FROM feeds WHERE id = ? AND active = 1 AND next_poll <= ?", feed, millis(s.now())).Scan(ctx, &n)
+	return n > 0, s.engine.explain(err)
+}
+
 const (
 	// tickLimit bounds how much of each kind one tick puts into the queue.
 	tickLimit = 2000
@@ -247,7 +265,9 @@ func (s *Store) Tick(ctx context.Context) error {
 			return fmt.Errorf("due feeds: %w", err)
 		}
 		for _, id := range ids {
-			t.add(pollJob{id}, once())
+			// Not once: the job before may still count as running, and "queued" makes
+			// it one already.
+			t.add(pollJob{id}, nil)
 		}
 
 		var due []struct {

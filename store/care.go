@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Retention says how long things are kept; a zero field keeps them for good.
+type Retention struct {
+	Articles time.Duration // articles with their versions, quotes and stories, and the entries behind them
+	Messages time.Duration // that a message was sent, and as what; the message itself is dropped when it is sent
+	Editions time.Duration // what editions told; the last of each subscription always stays
+}
+
+// pruneBatch is how much is deleted in one transaction, so that pruning does
+// not hold up what is under way.
+const pruneBatch = 200
+
+// Prune deletes what is older than its retention and returns counts by kind.
+// The keys of a pruned entry stay, so that it does not come back as news.
+func (s *Store) Prune(ctx context.Context, r Retention) (map[string]int, error) {
+	now := s.now()
+	before := func(d time.Duration) int64 {
+		if d == 0 {
+			return 0
+		}
+		return millis(now.Add(-d))
+	}
+	old, sent, made := before(r.Articles), before(r.Messages), before(r.Editions)
+	counts := map[string]int{}
+	batch := func(kind, query string, args ...any) error {
+		for {
+			var n int64
+			err := s.write(ctx, func(ctx context.Context, t *tx) (err error) {
+				n, err = t.exec(ctx, query, args...)
+				return err
+			})
+			counts[kind] += int(n)
+			if err != nil || n < pruneBatch {
+				return err
+			}
+		}
+	}
+	if err := s.pruneArticles(ctx, old, counts); err != nil {
+		return counts, fmt.Errorf("articles: %w", err)
+	}
+	for _, p := range []struct {
+		kind, query string
+		args        []any
+	}{
+		{"entries", "DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE seen < ? AND stage <> 'waiting' AND article NOT IN (SELECT id FROM articles) LIMIT ?)", []any{old, pruneBatch}},
+		{"messages", "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE settled > 0 AND settled < ? LIMIT ?)", []any{sent, pruneBatch}},
+		{"editions", `DELETE FROM editions WHERE id IN (SELECT id FROM editions e WHERE made < ?
+			AND due < (SELECT max(due) FROM editions l WHERE l.subscription = e.subscription) LIMIT ?)`, []any{made, pruneBatch}},
+		{"", "DELETE FROM edition_stories WHERE edition NOT IN (SELECT id FROM editions)", nil},
+		{"hits", "DELETE FROM hits WHERE held = 0 AND at < ?", []any{old}},
+		{"", "DELETE FROM muted WHERE at < ?", []any{old}},
+		{"", "DELETE FROM commands WHERE at < ?", []any{millis(now.Add(-commandDays))}},
+		{"", "DELETE FROM hosts WHERE held = 0 AND next < ?", []any{millis(now.Add(-time.Hour))}},
+		{"", "DELETE FROM lanes WHERE held < ?", []any{millis(now.Add(-s.lease))}},
+		{"", "DELETE FROM feed_places WHERE removed > 0 AND removed < ? AND feed NOT IN (SELECT feed FROM entries)", []any{old}},
+		{"feeds", "DELETE FROM feeds WHERE active = 0 AND id NOT IN (SELECT feed FROM feed_places) AND id NOT IN (SELECT feed FROM entries)", nil},
+		{"", "DELETE FROM entry_keys WHERE feed NOT IN (SELECT id FROM feeds)", nil},
+	} {
+		if err := batch(p.kind, p.query, p.args...); err != nil {
+			return counts, fmt.Errorf("%s: %w", p.kind, err)
+		}
+	}
+	delete(counts, "")
+	return counts, nil
+}
+
+// pruneArticles deletes the stories of which nothing has been heard since a
+// time, with their articles.
+func (s *Store) pruneArticles(ctx context.Context, before int64, counts map[string]int) error {
+	for {
+		var ids []string
+		err := s.write(ctx, func(ctx context.Context, t *tx) error {
+			ids = nil
+			err := t.NewRaw(`SELECT a.id FROM articles a JOIN stories s ON s.id = a.story
+				WHERE s.latest < ? AND s.changed < ? ORDER BY s.id, a.id LIMIT ?`, before, before, pruneBatch).Scan(ctx, &ids)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			for _, id := range ids {
+				if err := s.unindexArticle(ctx, t, id); err != nil {
+					return err
+				}
+			}
+			for _, query := range []string{
+				"DELETE FROM article_versions WHERE article IN (?)",
+				"DELETE FROM articles WHERE id IN (?)",
+			} {
+				if _, err := t.exec(ctx, query, bun.List(ids)); err != nil {
+					return err
+				}
+			}
+			n, err := t.exec(ctx, "DELETE FROM stories WHERE latest < ? AND changed < ? AND id NOT IN (SELECT story FROM articles)", before, before)
+			if err != nil {
+				return err
+			}
+			counts["stories"] += int(n)
+			_, err = t.exec(ctx, "DELETE FROM story_aliases WHERE story NOT IN (SELECT id FROM stories)")
+			return err
+		})
+		counts["articles"] += len(ids)
+		if err != nil || len(ids) < pruneBatch {
+			return err
+		}
+	}
+}
+
+// Check looks for damage and returns what it finds, in words.
+func (s *Store) Check(ctx context.Context) []string {
+	faults := s.engine.check(ctx)
+	for _, c := range []struct{ what, query string }{
+		{"articles in a story that is not there", "SELECT count(*) FROM articles WHERE story <> '' AND story NOT IN (SELECT id FROM stories)"},
+		{"stories without articles", "SELECT count(*) FROM stories WHERE id NOT IN (SELECT story FROM articles)"},
+		{"entries whose article is not there", "SELECT count(*) FROM entries WHERE stage = 'read' AND article NOT IN (SELECT id FROM articles)"},
+		{"quotes of articles that are not there", "SELECT count(*) FROM quotes WHERE article NOT IN (SELECT id FROM articles)"},
+		{"entries that wait to be read without a job", "SELECT count(*) FROM entries WHERE stage = 'waiting' AND id NOT IN (SELECT " + s.engine.jsonText("args", "entry") +
+			" FROM river_job WHERE kind = 'read' AND state NOT IN ('completed', 'cancelled', 'discarded'))"},
+	} {
+		var n int
+		if err := s.reads.NewRaw(c.query).Scan(ctx, &n); err != nil {
+			faults = append(faults, s.engine.explain(err).Error())
+		} else if n > 0 {
+			faults = append(faults, fmt.Sprintf("%d %s", n, c.what))
+		}
+	}
+	return faults
+}
+
+// Backup writes a consistent copy of the database, while it is in use, to a
+// SQLite file that must not exist. The copy can be opened in its place, or
+// moved into PostgreSQL with [Copy].
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("backup: %s is there already", path)
+	}
+	// Only a whole backup gets the name.
+	part := path + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("backup: %w", err)
+	}
+	err := s.engine.backup(ctx, s, part)
+	if err == nil {
+		err = syncFile(part)
+	}
+	if err == nil {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("backup: %w", err), ignoreMissing(os.Remove(part)))
+	}
+	return syncFile(filepath.Dir(path))
+}
+
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/riverqueue/river"
+	"github.com/uptrace/bun"
+)
+
+// moved are the tables that are copied as they are. The rest follows from
+// them: quotes and terms are made anew, lanes and hosts are of the moment.
+func moved() []string {
+	return []string{
+		"counters", "feeds", "feed_places", "entries", "entry_keys", "articles", "article_versions", "stories", "story_aliases",
+		"subscriptions", "editions", "edition_stories", "alerts", "hits", "settings", "muted", "commands", "outbox",
+	}
+}
+
+// copyBatch is how many rows are read and written at once.
+const copyBatch = 200
+
+// Copied counts what was moved, by table and for unfinished jobs under "jobs".
+type Copied map[string]int
+
+// Copy moves everything from one database to another that is empty, of either
+// engine, in one transaction: all of it is there afterwards, or nothing. It
+// reads from one snapshot and compares counts before it commits.
+func Copy(ctx context.Context, from, to *Store) (Copied, error) {
+	var counts Copied
+	err := from.engine.snapshot(ctx, func(ctx context.Context, src bun.IDB) error {
+		return to.write(ctx, func(ctx context.Context, t *tx) error {
+			counts = Copied{}
+			if err := emptyTables(ctx, t); err != nil {
+				return err
+			}
+			for _, table := range moved() {
+				n, err := copyTable(ctx, src, t, table)
+				if err != nil {
+					return fmt.Errorf("table %s: %w", table, err)
+				}
+				counts[table] = n
+			}
+			if err := to.engine.restart(ctx, t); err != nil {
+				return err
+			}
+			n, err := copyJobs(ctx, src, from.engine.jsonDoc("args"), t)
+			if err != nil {
+				return fmt.Errorf("jobs: %w", err)
+			}
+			counts["jobs"] = n
+			if err := to.reindex(ctx, t); err != nil {
+				return fmt.Errorf("index: %w", err)
+			}
+			return compare(ctx, src, t, counts)
+		})
+	})
+	if err != nil {
+		return nil, from.engine.explain(err)
+	}
+	return counts, nil
+}
+
+// emptyTables refuses to write over anything.
+func emptyTables(ctx context.Context, t *tx) error {
+	for _, table := range moved() {
+		if table == "counters" {
+			continue
+		}
+		n := 0
+		if err := t.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return fmt.Errorf("the database to copy to is not empty: %s has %d rows", table, n)
+		}
+	}
+	_, err := t.exec(ctx, "DELETE FROM counters")
+	return err
+}
+
+func copyTable(ctx context.Context, src bun.IDB, t *tx, table string) (n int, err error) {
+	rows, err := src.QueryContext(ctx, "SELECT * FROM "+table)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return 0, err
+	}
+	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
+	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
+	var values []any
+	flush := func() error {
+		if len(values) == 0 {
+			return nil
+		}
+		many := strings.TrimSuffix(strings.Repeat(one+", ", len(values)/len(columns)), ", ")
+		_, err := t.exec(ctx, head+many, values...)
+		values = values[:0]
+		return err
+	}
+	for rows.Next() {
+		row := make([]any, len(columns))
+		into := make([]any, len(columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return n, err
+		}
+		values = append(values, row...)
+		if n++; n%copyBatch == 0 {
+			if err := flush(); err != nil {
+				return n, err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return n, err
+	}
+	return n, flush()
+}
+
+// movedJob is a job of any kind with its arguments as they stand.
+type movedJob struct {
+	kind, queue string
+	args        json.RawMessage
+	attempts    int
+}
+
+func (j movedJob) Kind() string                 { return j.kind }
+func (j movedJob) MarshalJSON() ([]byte, error) { return j.args, nil }
+
+const openJobs = " FROM river_job WHERE kind <> 'tick' AND state IN ('available', 'pending', 'running', 'retryable', 'scheduled')"
+
+// copyJobs puts the jobs that are not finished into the other queue, to be
+// begun anew.
+func copyJobs(ctx context.Context, src bun.IDB, jobArgs string, t *tx) (int, error) {
+	var rows []struct {
+		Kind, Queue, Args string
+		MaxAttempts       int
+	}
+	if err := src.NewRaw("SELECT kind, queue, "+jobArgs+" AS args, max_attempts"+openJobs+" ORDER BY id").Scan(ctx, &rows); err != nil {
+		return 0, err
+	}
+	for _, r := range rows {
+		t.add(movedJob{r.Kind, r.Queue, json.RawMessage(r.Args), r.MaxAttempts}, &river.InsertOpts{Queue: r.Queue, MaxAttempts: r.MaxAttempts})
+	}
+	return len(rows), nil
+}
+
+// reindex makes quotes and terms of all articles.
+func (s *Store) reindex(ctx context.Context, t *tx) error {
+	last := ""
+	for {
+		var rows []struct {
+			ID   string
+			Body []byte
+		}
+		if err := t.NewRaw("SELECT id, body FROM articles WHERE id > ? ORDER BY id LIMIT ?", last, copyBatch).Scan(ctx, &rows); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			a, r, err := unpackArticle(row.Body)
+			if err != nil {
+				return fmt.Errorf("article %s: %w", row.ID, err)
+			}
+			if err := s.indexArticle(ctx, t, a, r); err != nil {
+				return fmt.Errorf("article %s: %w", row.ID, err)
+			}
+			last = row.ID
+		}
+		if len(rows) < copyBatch {
+			return nil
+		}
+	}
+}
+
+// compare proves that as much is there as was read.
+func compare(ctx context.Context, src bun.IDB, t *tx, counts Copied) error {
+	for _, table := range append(moved(), "quotes") {
+		var was, is int
+		if err := src.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &was); err != nil {
+			return err
+		}
+		if err := t.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &is); err != nil {
+			return err
+		}
+		if was != is {
+			return fmt.Errorf("table %s: %d rows of %d arrived", table, is, was)
+		}
+		counts[table] = is
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+-- What searches look at. A document is an article, a quote belongs to one.
+-- Both are numbered by time: minutes since 1970, times 65,536, and a count
+-- within the minute; a quote by its document's number, times 4,096, and its
+-- place in the article. So the newest come first without sorting, and a span of
+-- dates is a span of numbers.
+
+-- +goose Up
+DROP TABLE quotes;
+
+CREATE TABLE documents (
+  doc         INTEGER PRIMARY KEY,
+  article     TEXT NOT NULL UNIQUE,
+  published   INTEGER NOT NULL, -- as the article says, 0 when it does not
+  outlet      TEXT NOT NULL,
+  outlet_type TEXT NOT NULL,
+  lang        TEXT NOT NULL,
+  topics      TEXT NOT NULL, -- one a line
+  speakers    TEXT NOT NULL, -- names, keys and roles, one a line
+  title       TEXT NOT NULL,
+  text        TEXT NOT NULL
+);
+
+-- Terms come ready made, with marks before those of fields; the tokenizer only
+-- parts them at spaces. Positions are not kept: what the index finds is matched
+-- again in memory.
+CREATE VIRTUAL TABLE document_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
+  tokenize="ascii tokenchars '^+@#~%&.-_'");
+
+CREATE TABLE quotes (
+  doc         INTEGER PRIMARY KEY,
+  article     TEXT NOT NULL,
+  start_byte  INTEGER NOT NULL,
+  end_byte    INTEGER NOT NULL,
+  kind        TEXT NOT NULL,
+  speaker     TEXT NOT NULL,
+  speaker_key TEXT NOT NULL,
+  person      TEXT NOT NULL, -- speaker_key, or the folded name
+  role        TEXT NOT NULL,
+  cue         TEXT NOT NULL,
+  is_key      INTEGER NOT NULL,
+  text        TEXT NOT NULL
+);
+CREATE INDEX quotes_person ON quotes (person, doc) WHERE person <> '';
+CREATE INDEX quotes_role ON quotes (person, role, doc) WHERE role <> '';
+
+CREATE VIRTUAL TABLE quote_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
+  tokenize="ascii tokenchars '^+@#~%&.-_'");
+
+-- The spellings of each speaker, with how many quotes have them.
+CREATE TABLE speaker_names (
+  person TEXT NOT NULL,
+  name   TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  quotes INTEGER NOT NULL,
+  PRIMARY KEY (person, name)
+) WITHOUT ROWID;
+CREATE INDEX speaker_names_folded ON speaker_names (folded, quotes);
+
+-- The roles in which each speaker was quoted.
+CREATE TABLE speaker_roles (
+  person TEXT NOT NULL,
+  role   TEXT NOT NULL,
+  quotes INTEGER NOT NULL,
+  PRIMARY KEY (person, role)
+) WITHOUT ROWID;

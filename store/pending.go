@@ -1,0 +1,18 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// Reading reports whether an entry is being read or waits for nothing but its
+// turn. Entries that a host or a failure has put off do not count.
+func (s *Store) Reading(ctx context.Context) (bool, error) {
+	var one int
+	err := s.reads.NewRaw("SELECT 1 FROM river_job WHERE state IN ('available', 'running') AND kind = 'read' LIMIT 1").Scan(ctx, &one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, s.engine.explain(err)
+}

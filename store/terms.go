@@ -1,0 +1,374 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"hanwire/digest"
+	"hanwire/digest/query"
+	"hanwire/digest/text"
+	"hanwire/feeds"
+)
+
+// Numbers of documents and quotes; see the migration.
+const (
+	docsPerMinute   = 1 << 16
+	quotesPerDoc    = 1 << 12
+	millisPerMinute = 60_000
+)
+
+// firstDoc is the least number that a document of a time may have.
+func firstDoc(ms int64) int64 { return ms / millisPerMinute * docsPerMinute }
+
+// termIndex is a table of terms that is searched for what a query needs.
+type termIndex struct {
+	table string // whose rows the terms are of
+	fts   string // the virtual table that holds them on SQLite
+	per   int64  // rows of one document
+}
+
+var (
+	documentIndex = termIndex{"documents", "document_terms", 1}
+	quoteIndex    = termIndex{"quotes", "quote_terms", quotesPerDoc}
+)
+
+// newest are the numbers of up to n rows that fulfil need, from the newest,
+// within [from, until).
+func (s *Store) newest(ctx context.Context, in termIndex, need query.Need, from, until int64, n int) ([]int64, error) {
+	q := s.reads.NewSelect().OrderExpr("1 DESC").Limit(int64(n))
+	column := "doc"
+	switch {
+	case need.IsZero():
+		q.Table(in.table).ColumnExpr("doc")
+	case s.engine.name() == "sqlite":
+		column = "rowid"
+		q.Table(in.fts).ColumnExpr("rowid").Where("? MATCH ?", bun.Ident(in.fts), matchExpression(need))
+	default:
+		q.Table(in.table).ColumnExpr("doc").Where("terms @@ ?::tsquery", tsquery(need))
+	}
+	q.Where("? >= ? AND ? < ?", bun.Ident(column), from, bun.Ident(column), until)
+	var docs []int64
+	if err := q.Scan(ctx, &docs); err != nil {
+		return nil, s.engine.explain(err)
+	}
+	return docs, nil
+}
+
+// matchExpression is a need in the language of FTS5.
+// https://www.sqlite.org/fts5.html#full_text_query_syntax
+func matchExpression(n query.Need) string {
+	return expression(n, " AND ", " OR ", func(term string, prefix bool) string {
+		term = `"` + term + `"`
+		if prefix {
+			term += " *"
+		}
+		return term
+	})
+}
+
+// tsquery is a need as PostgreSQL writes it.
+// https://www.postgresql.org/docs/current/datatype-textsearch.html#DATATYPE-TSQUERY
+func tsquery(n query.Need) string {
+	return expression(n, " & ", " | ", func(term string, prefix bool) string {
+		term = "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(term) + "'"
+		if prefix {
+			term += ":*"
+		}
+		return term
+	})
+}
+
+func expression(n query.Need, and, or string, term func(string, bool) string) string {
+	if n.Term != "" {
+		return term(n.Term, n.Prefix)
+	}
+	kids, sep := n.All, and
+	if n.Any != nil {
+		kids, sep = n.Any, or
+	}
+	parts := make([]string, len(kids))
+	for i, k := range kids {
+		parts[i] = expression(k, and, or, term)
+	}
+	return "(" + strings.Join(parts, sep) + ")"
+}
+
+// indexArticle puts an article and its quotes, new or changed, in the place of
+// what searches have found it by.
+func (s *Store) indexArticle(ctx context.Context, t *tx, a feeds.Article, r digest.Reading) error {
+	if err := s.unindexArticle(ctx, t, a.ID); err != nil {
+		return err
+	}
+	d := documentOf(a, r)
+	doc, err := s.insertDocument(ctx, t, d, published(a))
+	if err != nil {
+		return err
+	}
+	return s.insertQuotes(ctx, t, doc, d, r)
+}
+
+// document is an article as searches see it.
+type document struct {
+	Doc        int64
+	Article    string
+	Published  int64
+	Outlet     string
+	OutletType string
+	Lang       string
+	Topics     string
+	Speakers   string
+	Title      string
+	Text       string
+}
+
+func documentOf(a feeds.Article, r digest.Reading) document {
+	return document{
+		Article: a.ID, Published: millis(r.Published), Outlet: column(r.Outlet), OutletType: r.OutletType, Lang: r.Lang,
+		Topics: lines(r.Relevance.Topics), Speakers: lines(speakers(r)), Title: column(cmp.Or(r.Title, a.Title)), Text: column(r.Text),
+	}
+}
+
+// speakers are the names of those quoted, their keys and roles.
+func speakers(r digest.Reading) []string {
+	var list []string
+	for _, q := range r.Quotes {
+		for _, s := range []string{q.Speaker, q.Role} {
+			if s != "" && !slices.Contains(list, s) {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// lines puts one string a line; line breaks within become spaces.
+func lines(list []string) string {
+	clean := make([]string, len(list))
+	for i, s := range list {
+		clean[i] = strings.Join(strings.Fields(column(s)), " ")
+	}
+	return strings.Join(clean, "\n")
+}
+
+func split(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
+
+func (d *document) queryArticle() *query.Article {
+	return &query.Article{Title: d.Title, Text: d.Text, Outlet: d.Outlet, OutletType: d.OutletType, Lang: d.Lang,
+		Speakers: split(d.Speakers), Topics: split(d.Topics), Published: instant(d.Published)}
+}
+
+// insertDocument keeps d under the next free number of its minute.
+func (s *Store) insertDocument(ctx context.Context, t *tx, d document, at time.Time) (int64, error) {
+	terms := query.Terms(d.queryArticle())
+	for first := firstDoc(millis(at)); ; first += docsPerMinute {
+		var last *int64
+		err := t.NewRaw("SELECT max(doc) FROM documents WHERE doc >= ? AND doc < ?", first, first+docsPerMinute).Scan(ctx, &last)
+		if err != nil {
+			return 0, err
+		}
+		d.Doc = first
+		if last != nil {
+			d.Doc = *last + 1
+		}
+		if d.Doc == first+docsPerMinute {
+			continue
+		}
+		args := []any{d.Doc, d.Article, d.Published, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, d.Text}
+		var n int64
+		if s.engine.name() == "sqlite" {
+			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, outlet, outlet_type, lang, topics, speakers, title, text)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+			if err == nil {
+				_, err = t.exec(ctx, "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)", d.Doc, strings.Join(terms, " "))
+			}
+		} else {
+			// Another worker may take the number first; this one then waits for that
+			// to be committed, and looks again.
+			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, outlet, outlet_type, lang, topics, speakers, title, text, terms)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, array_to_tsvector(?)) ON CONFLICT (doc) DO NOTHING`, append(args, textArray(terms))...)
+		}
+		if err != nil || n > 0 {
+			return d.Doc, err
+		}
+		first -= docsPerMinute
+	}
+}
+
+// textArray is a PostgreSQL array of strings.
+func textArray(list []string) bun.Safe {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	}
+	return bun.Safe("ARRAY[" + strings.Join(quoted, ",") + "]::text[]")
+}
+
+// insertQuotes keeps the quotes of an article. Beyond those that one document
+// can number, which no report has, they are left out.
+func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, r digest.Reading) error {
+	names, roles := map[[2]string]int{}, map[[2]string]int{}
+	for i, q := range r.Quotes {
+		if i == quotesPerDoc {
+			break
+		}
+		rec := quoteRow{
+			Doc: doc*quotesPerDoc + int64(i), Article: d.Article, StartByte: q.Start, EndByte: q.End, Kind: q.Kind.String(),
+			Speaker: column(q.Speaker), SpeakerKey: q.SpeakerKey, Person: personOf(q.SpeakerKey, column(q.Speaker)), Role: column(q.Role), Text: column(r.Text[q.Start:q.End]),
+			Outlet: d.Outlet, OutletType: d.OutletType, Lang: d.Lang, Topics: d.Topics, Published: d.Published,
+		}
+		args := []any{rec.Doc, rec.Article, rec.StartByte, rec.EndByte, rec.Kind, rec.Speaker, rec.SpeakerKey, rec.Person, rec.Role, column(q.Cue), flag(q.Key), rec.Text}
+		terms := query.Terms(rec.queryArticle())
+		var err error
+		if s.engine.name() == "sqlite" {
+			_, err = t.exec(ctx, `INSERT INTO quotes (doc, article, start_byte, end_byte, kind, speaker, speaker_key, person, role, cue, is_key, text)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+			if err == nil {
+				_, err = t.exec(ctx, "INSERT INTO quote_terms (rowid, terms) VALUES (?, ?)", rec.Doc, strings.Join(terms, " "))
+			}
+		} else {
+			_, err = t.exec(ctx, `INSERT INTO quotes (doc, article, start_byte, end_byte, kind, speaker, speaker_key, person, role, cue, is_key, text, terms)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, array_to_tsvector(?))`, append(args, textArray(terms))...)
+		}
+		if err != nil {
+			return err
+		}
+		if rec.Person != "" {
+			names[[2]string{rec.Person, rec.Speaker}]++
+			if rec.Role != "" {
+				roles[[2]string{rec.Person, rec.Role}]++
+			}
+		}
+	}
+	return countSpeakers(ctx, t, names, roles, 1)
+}
+
+// countSpeakers adds sign times the counts to the spellings and roles of
+// speakers. It goes through them in order, so that two workers do not wait for
+// each other.
+func countSpeakers(ctx context.Context, t *tx, names, roles map[[2]string]int, sign int) error {
+	for _, k := range sortedPairs(names) {
+		_, err := t.exec(ctx, `INSERT INTO speaker_names (person, name, folded, quotes) VALUES (?, ?, ?, ?)
+			ON CONFLICT (person, name) DO UPDATE SET quotes = speaker_names.quotes + excluded.quotes`, k[0], k[1], foldName(k[1]), sign*names[k])
+		if err != nil {
+			return err
+		}
+	}
+	for _, k := range sortedPairs(roles) {
+		_, err := t.exec(ctx, `INSERT INTO speaker_roles (person, role, quotes) VALUES (?, ?, ?)
+			ON CONFLICT (person, role) DO UPDATE SET quotes = speaker_roles.quotes + excluded.quotes`, k[0], k[1], sign*roles[k])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sortedPairs(m map[[2]string]int) [][2]string {
+	var keys [][2]string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b [2]string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) })
+	return keys
+}
+
+// unindexArticle takes an article out of what indexArticle has filled.
+func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
+	var docs []int64
+	if err := t.NewRaw("SELECT doc FROM documents WHERE article = ?", id).Scan(ctx, &docs); err != nil || len(docs) == 0 {
+		return err
+	}
+	from, until := docs[0]*quotesPerDoc, (docs[0]+1)*quotesPerDoc
+	var rows []struct {
+		Doc                   int64
+		Person, Speaker, Role string
+	}
+	if err := t.NewRaw("SELECT doc, person, speaker, role FROM quotes WHERE doc >= ? AND doc < ?", from, until).Scan(ctx, &rows); err != nil {
+		return err
+	}
+	names, roles := map[[2]string]int{}, map[[2]string]int{}
+	for _, r := range rows {
+		if r.Person != "" {
+			names[[2]string{r.Person, r.Speaker}]++
+			if r.Role != "" {
+				roles[[2]string{r.Person, r.Role}]++
+			}
+		}
+		if s.engine.name() == "sqlite" {
+			if _, err := t.exec(ctx, "DELETE FROM quote_terms WHERE rowid = ?", r.Doc); err != nil {
+				return err
+			}
+		}
+	}
+	if err := countSpeakers(ctx, t, names, roles, -1); err != nil {
+		return err
+	}
+	if s.engine.name() == "sqlite" {
+		if _, err := t.exec(ctx, "DELETE FROM document_terms WHERE rowid = ?", docs[0]); err != nil {
+			return err
+		}
+	}
+	for _, q := range []struct {
+		query string
+		args  []any
+	}{
+		{"DELETE FROM quotes WHERE doc >= ? AND doc < ?", []any{from, until}},
+		{"DELETE FROM documents WHERE doc = ?", []any{docs[0]}},
+	} {
+		if _, err := t.exec(ctx, q.query, q.args...); err != nil {
+			return err
+		}
+	}
+	for _, k := range sortedPairs(names) {
+		if _, err := t.exec(ctx, "DELETE FROM speaker_names WHERE person = ? AND quotes <= 0", k[0]); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "DELETE FROM speaker_roles WHERE person = ? AND quotes <= 0", k[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// personOf names a speaker across articles: by key, or by folded name.
+func personOf(key, name string) string {
+	if key != "" || name == "" {
+		return key
+	}
+	return "~" + foldName(name)
+}
+
+// foldName makes spellings of a name alike that differ in case, hyphens and
+// marks.
+func foldName(name string) string {
+	return strings.Join(strings.FieldsFunc(text.Fold(name), func(r rune) bool { return r == ' ' || r == '-' || r == '.' || r == '\'' }), " ")
+}
+
+// timeSpan is the range of document numbers in which an article that q matches
+// must lie. An article without a date is numbered by when it was fetched, and
+// no bound of a query matches it.
+func timeSpan(q query.Query, now time.Time) (from, until int64, err error) {
+	since, before := q.Published(now)
+	from, until = 0, int64(1)<<50
+	if !since.IsZero() {
+		from = firstDoc(max(0, millis(since)))
+	}
+	if !before.IsZero() {
+		until = firstDoc(max(0, millis(before))) + 2*docsPerMinute
+	}
+	if from > until {
+		return 0, 0, fmt.Errorf("no article is published since %s and before %s", since.Format(time.DateOnly), before.Format(time.DateOnly))
+	}
+	return from, until, nil
+}
