@@ -96,6 +96,7 @@ func sourceOf(r *Reading) summary.Source {
 	return summary.Source{
 		Sentences: r.Sentences,
 		Title:     r.Features.Title,
+		Headline:  r.Title,
 		Body:      r.Features.Body,
 		Script:    r.Features.Script,
 	}

@@ -78,6 +78,17 @@ func VectorOf(s string) Vector {
 	return weigh(counts)
 }
 
+// PairsOf is a text's pairs of neighbouring terms, all of one weight: what two
+// wordings share of these they share of the very words.
+func PairsOf(s string) Vector {
+	terms := text.Terms(s)
+	weights := make(map[uint32]float64, len(terms))
+	for i := 1; i < len(terms); i++ {
+		weights[Hash(terms[i-1].Text+" "+terms[i].Text)] = 1
+	}
+	return NewVector(weights)
+}
+
 func scriptOf(lang string) string {
 	switch {
 	case lang == "ko":

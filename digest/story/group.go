@@ -236,10 +236,11 @@ func sample(members []*member) []*member {
 
 // The bar that likeness must reach. It rises with the number of articles in
 // the window: among many stories, one that is merely similar is sure to be
-// there. From 2 articles to 3,000 it goes from about -1 to 0.4.
+// there. It is -1.6 with two articles, -0.2 with 150 and 0.6 from 1,400 on.
 const (
-	barAlone   = -1.2
-	barDensity = 0.2
+	barAlone   = -2.0
+	barDensity = 0.36
+	barHighest = 0.6
 )
 
 func (g *Grouper) bar(it *Item) float64 {
@@ -248,7 +249,7 @@ func (g *Grouper) bar(it *Item) float64 {
 	for d := day - 3; d <= day+3; d++ {
 		around += g.perDay[d]
 	}
-	return barAlone + barDensity*math.Log1p(float64(around))
+	return min(barHighest, barAlone+barDensity*math.Log1p(float64(around)))
 }
 
 func (g *Grouper) choose(it *Item, found []candidate) *cluster {

@@ -21,6 +21,7 @@ type Sentence struct {
 	Place int          `json:"place"` // among the sentences of the news itself, from 0
 	Words int          `json:"words"` // two Han or Hangul characters count as one
 	Terms story.Vector `json:"terms"`
+	Pairs story.Vector `json:"pairs"` // of neighbouring terms
 
 	Quoted float64 `json:"quoted,omitempty"` // share of it between quotation marks
 	Named  bool    `json:"named,omitempty"`  // names a person, organisation or place
@@ -85,12 +86,12 @@ func candidate(doc *text.Document, p text.Paragraph, s text.Sentence, place int)
 	}
 	tokens := tokensIn(doc, s, span)
 	c.Words = countWords(doc, tokens)
-	c.Terms = story.VectorOf(c.Text)
+	c.Terms, c.Pairs = story.VectorOf(c.Text), story.PairsOf(c.Text)
 	c.Quoted = quotedShare(doc, tokens, span)
 	c.Named = names(doc, span)
 	c.Weak = leans(c.Text)
 	ok = c.Words >= minWords && c.Words <= maxWords &&
-		whole(c.Text) && balanced(doc, tokens) && !dangles(doc, tokens, span)
+		whole(c.Text) && !jumbled(c.Text) && balanced(doc, tokens) && !dangles(doc, tokens, span)
 	return c, ok
 }
 
@@ -145,6 +146,26 @@ func whole(s string) bool {
 	}
 	return !strings.HasSuffix(strings.TrimRight(s, "\"'”’"), "...") && !strings.Contains(s, "http")
 }
+
+// jumbled reports whether links of a page ran into the sentence: words grown
+// together before a MORE, or labels between bars.
+func jumbled(s string) bool {
+	if strings.Contains(s, " | ") || strings.Contains(s, "pic.twitter.com") || strings.Contains(s, "(@") {
+		return true
+	}
+	if !strings.Contains(s, " MORE") {
+		return false
+	}
+	for i := 2; i+1 < len(s); i++ {
+		if isLower(s[i-2]) && isLower(s[i-1]) && isUpper(s[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // balanced reports whether no quotation is cut at the sentence's edge.
 func balanced(doc *text.Document, tokens []text.Token) bool {
@@ -224,6 +245,9 @@ func dangles(doc *text.Document, tokens []text.Token, span text.Span) bool {
 			continue
 		}
 		word := strings.ToLower(doc.Slice(t.Span))
+		if doc.Slice(t.Span) == "us" {
+			return true // and not US
+		}
 		if selfWords[word] || !named && personalWords[word] {
 			return true
 		}
@@ -256,5 +280,5 @@ func hasWordPrefix(s, prefix string) bool {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(s[len(prefix):])
-	return len(s) == len(prefix) || !unicode.IsLetter(r) || r >= 0x1100
+	return len(s) == len(prefix) || !unicode.IsLetter(r) && r != '-' || r >= 0x1100 || strings.HasSuffix(prefix, ",")
 }

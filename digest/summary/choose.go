@@ -11,76 +11,91 @@ import (
 // Source is one article of a story, as far as a summary of the story needs it.
 type Source struct {
 	Sentences []Sentence
-	Title     story.Vector
-	Body      story.Vector
-	Script    string // as in [story.Item]
+	Headline  string
+	Title     story.Vector // of the headline
+	Body      story.Vector // of headline and opening
+	Script    string       // as in [story.Item]
 }
 
 // Pick is a sentence of a source.
 type Pick struct{ Source, Sentence int }
 
-// Options of Choose. The zero value is the documented default.
+// Options of [Choose]. The zero value is the documented default.
 type Options struct {
-	Sentences int            // at most; 3 when zero
+	Sentences int            // at most; when zero 2, and 3 from four sources on
 	Avoid     []story.Vector // what is said beside the summary already: the headline, key quotes
 }
 
 const (
-	defaultSentences = 3
-	shortlist        = 14   // sentences of which sets are formed
-	maxSources       = 12   // articles of a story that are looked at: the first ones and the latest
-	saysAgain        = 0.72 // a sentence this like the headline or a quote beside it adds nothing
-	repeats          = 0.5  // two sentences this alike say one thing
+	fewSources = 3
+	maxSources = 24   // articles of a story that are looked at; more add nothing new
+	shortlist  = 8    // sentences of which sets are formed: fourteen give the same summaries
+	saysAgain  = 0.87 // a sentence this like the headline or a quote beside it adds nothing
+	repeats    = 0.5  // two sentences this alike say one thing
 )
 
 // Choose picks the sentences of a summary over all articles of a story, in
-// reading order. Sentences of sources in another script than that of the first
-// source are left out: a summary speaks one language.
+// reading order. It weighs sentences by themselves, makes sets of the best and
+// takes the set that promises most, which may be a single sentence that says
+// it all. Sources in another script than that of the first one are left out: a
+// summary speaks one language.
 func Choose(sources []Source, o Options) []Pick {
+	var at []int // of the sources looked at
+	var own []Source
+	for i, s := range sources {
+		if s.Script == sources[0].Script && len(own) < maxSources {
+			at, own = append(at, i), append(own, s)
+		}
+	}
 	if o.Sentences <= 0 {
-		o.Sentences = defaultSentences
-	}
-	t := newTopic(sources)
-	pool := t.pool(sources, o.Avoid)
-	best, bestScore := []scored(nil), math.Inf(-1)
-	for _, set := range sets(len(pool), o.Sentences) {
-		chosen := make([]scored, len(set))
-		for i, n := range set {
-			chosen[i] = pool[n]
-		}
-		if score, ok := t.score(chosen); ok && score > bestScore+1e-12 {
-			best, bestScore = chosen, score
+		o.Sentences = 2
+		if len(own) > fewSources {
+			o.Sentences = 3
 		}
 	}
-	return inOrder(best)
+	t := newTopic(own)
+	pool := t.pool(own, o.Avoid)
+	var best []scored
+	bestScore := math.Inf(-1)
+	eachSet(pool, o.Sentences, func(set []scored) {
+		if features, ok := t.setFeatures(set); ok {
+			if score := dot(features[:], setWeights[:]); score > bestScore+1e-12 {
+				best, bestScore = slices.Clone(set), score
+			}
+		}
+	})
+	picks := inOrder(best)
+	for i := range picks {
+		picks[i].Source = at[picks[i].Source]
+	}
+	return picks
 }
 
 // topic is what the articles of a story have in common.
 type topic struct {
-	body, title map[uint32]float64 // sums of unit vectors, scaled to length one
-	script      string
+	body, title  map[uint32]float64 // sums of unit vectors, scaled to length one
+	terms, pairs map[uint32]float64 // how likely a summary is to use a term, and a pair of neighbours
 }
 
+// scored is a sentence with its score by itself.
 type scored struct {
 	Pick
-	sentence *Sentence
-	score    float64
+	*Sentence
+	score float64
 }
 
 func newTopic(sources []Source) topic {
 	t := topic{body: map[uint32]float64{}, title: map[uint32]float64{}}
-	for _, s := range sources {
-		if t.script == "" {
-			t.script = s.Script
-		}
-		if s.Script != t.script {
-			continue
-		}
+	titles, titlePairs := make([]story.Vector, len(sources)), make([]story.Vector, len(sources))
+	for i, s := range sources {
 		add(t.body, s.Body)
 		add(t.title, s.Title)
+		titles[i], titlePairs[i] = s.Title, story.PairsOf(s.Headline)
 	}
 	scale(t.body)
 	scale(t.title)
+	t.terms = worth(sources, titles, func(s *Sentence) story.Vector { return s.Terms }, &termWeights)
+	t.pairs = worth(sources, titlePairs, func(s *Sentence) story.Vector { return s.Pairs }, &pairWeights)
 	return t
 }
 
@@ -106,52 +121,112 @@ func scale(sum map[uint32]float64) {
 	}
 }
 
-func cosine(v story.Vector, sum map[uint32]float64) float64 {
-	var dot float64
-	for _, w := range v {
-		dot += float64(w.Value) * sum[w.Term]
+// What is known of a unit (a term, or a pair of neighbouring terms) before
+// anything is chosen: the share of articles that have it in their title, first
+// sentence, early sentences and at all, and in how many sentences it stands.
+const (
+	unitBias = iota
+	unitTitle
+	unitFirst
+	unitEarly
+	unitAny
+	unitCount
+	unitAlways // every article has it
+	unitTitleFirst
+	numUnit
+)
+
+const earlyPlaces = 4
+
+// worth is the probability, for each unit of a story, that a summary uses it.
+func worth(sources []Source, titles []story.Vector, units func(*Sentence) story.Vector, weights *[numUnit]float64) map[uint32]float64 {
+	all := map[uint32][numUnit]float64{}
+	own := map[uint32][numUnit]float64{}
+	mark := func(v story.Vector, where int) {
+		for _, w := range v {
+			f := own[w.Term]
+			f[where] = 1
+			f[unitAny] = max(f[unitAny], is(where != unitTitle))
+			f[unitCount]++
+			own[w.Term] = f
+		}
 	}
-	return dot
+	for i := range sources {
+		clear(own)
+		mark(titles[i], unitTitle)
+		for j := range sources[i].Sentences {
+			s := &sources[i].Sentences[j]
+			switch {
+			case s.Place == 0:
+				mark(units(s), unitFirst)
+			case s.Place < earlyPlaces:
+				mark(units(s), unitEarly)
+			default:
+				mark(units(s), unitAny)
+			}
+		}
+		for unit, f := range own {
+			sum := all[unit]
+			for k := range f {
+				sum[k] += f[k]
+			}
+			all[unit] = sum
+		}
+	}
+	n := float64(len(sources))
+	p := make(map[uint32]float64, len(all))
+	for unit, f := range all {
+		f[unitAlways] = is(f[unitAny] == n && n > 1)
+		for k := unitTitle; k <= unitAny; k++ {
+			f[k] /= n
+		}
+		f[unitCount] = math.Log1p(f[unitCount] / n)
+		f[unitTitleFirst] = f[unitTitle] * f[unitFirst]
+		f[unitBias] = 1
+		p[unit] = 1 / (1 + math.Exp(-dot(f[:], weights[:])))
+	}
+	return p
 }
 
 // pool is the shortlist: the best sentences by themselves.
 func (t topic) pool(sources []Source, avoid []story.Vector) []scored {
 	var all []scored
 	for i := range sources {
-		if sources[i].Script != t.script {
-			continue
-		}
 		for j := range sources[i].Sentences {
 			s := &sources[i].Sentences[j]
 			if slices.ContainsFunc(avoid, func(v story.Vector) bool { return s.Terms.Dot(v) >= saysAgain }) {
 				continue
 			}
-			f := t.features(sources, i, s)
-			all = append(all, scored{Pick{i, j}, s, weigh(f[:], sentenceWeights[:])})
+			f := t.sentenceFeatures(s, support(sources, i, s))
+			all = append(all, scored{Pick{i, j}, s, dot(f[:], sentenceWeights[:])})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	return all[:min(len(all), shortlist)]
 }
 
-// features of a sentence by itself, within its story.
-func (t topic) features(sources []Source, own int, s *Sentence) [numSentence]float64 {
-	var support, others float64
+// support is how alike the likest sentence of each other article is, on average.
+func support(sources []Source, own int, s *Sentence) float64 {
+	if len(sources) < 2 {
+		return 0
+	}
+	var sum float64
 	for i := range sources {
-		if i == own || sources[i].Script != t.script {
+		if i == own {
 			continue
 		}
 		var most float64
 		for j := range sources[i].Sentences {
 			most = max(most, s.Terms.Dot(sources[i].Sentences[j].Terms))
 		}
-		support += most
-		others++
+		sum += most
 	}
-	if others > 0 {
-		support /= others
-	}
+	return sum / float64(len(sources)-1)
+}
+
+func (t topic) sentenceFeatures(s *Sentence, support float64) [numSentence]float64 {
 	words := float64(s.Words) / 20
+	terms, pairs := sum(s.Terms, t.terms), sum(s.Pairs, t.pairs)
 	return [numSentence]float64{
 		1,
 		1 / (1 + 0.3*float64(s.Place)),
@@ -164,7 +239,56 @@ func (t topic) features(sources []Source, own int, s *Sentence) [numSentence]flo
 		s.Quoted,
 		is(s.Named),
 		is(s.Weak),
+		terms,
+		terms / float64(max(4, len(s.Terms))),
+		pairs,
+		pairs / float64(max(6, len(s.Pairs))),
 	}
+}
+
+// setFeatures of sentences together; ok is false when they repeat each other.
+func (t topic) setFeatures(set []scored) (f [numSet]float64, ok bool) {
+	var sum, most, words, likest, first float64
+	var body, title, terms, pairs float64 // covered
+	seenTerms, seenPairs := make([]uint32, 0, 96), make([]uint32, 0, 128)
+	oneSource := len(set) > 1
+	for i, s := range set {
+		sum += s.score
+		most = max(most, s.score)
+		words += float64(s.Words) / 20
+		first += is(s.Place == 0)
+		oneSource = oneSource && s.Source == set[0].Source
+		seen := seenTerms
+		for _, w := range s.Terms {
+			if i > 0 && slices.Contains(seen, w.Term) {
+				continue
+			}
+			seenTerms = append(seenTerms, w.Term)
+			body += t.body[w.Term]
+			title += t.title[w.Term]
+			terms += t.terms[w.Term]
+		}
+		seen = seenPairs
+		for _, w := range s.Pairs {
+			if i > 0 && slices.Contains(seen, w.Term) {
+				continue
+			}
+			seenPairs = append(seenPairs, w.Term)
+			pairs += t.pairs[w.Term]
+		}
+		for _, r := range set[:i] {
+			likest = max(likest, s.Terms.Dot(r.Terms))
+		}
+	}
+	n := float64(len(set))
+	numTerms, numPairs := float64(len(seenTerms)), float64(len(seenPairs))
+	return [numSet]float64{
+		1, is(n == 1), is(n == 3),
+		sum / n, most, words, words * words, likest,
+		body, title, is(oneSource), first / n,
+		terms, terms / (numTerms + 8), terms / (numTerms + 20),
+		pairs, pairs / (numPairs + 15), pairs / (numPairs + 40),
+	}, likest < repeats
 }
 
 func is(b bool) float64 {
@@ -174,60 +298,7 @@ func is(b bool) float64 {
 	return 0
 }
 
-// sets are the sets of at most size of n things, as indexes in order.
-func sets(n, size int) [][]int {
-	var out [][]int
-	var grow func(set []int, from int)
-	grow = func(set []int, from int) {
-		for i := from; i < n; i++ {
-			next := append(slices.Clone(set), i)
-			out = append(out, next)
-			if len(next) < size {
-				grow(next, i+1)
-			}
-		}
-	}
-	grow(nil, 0)
-	return out
-}
-
-// score of a set; ok is false when its sentences repeat each other.
-func (t topic) score(set []scored) (score float64, ok bool) {
-	f, ok := t.setFeatures(set)
-	return weigh(f[:], setWeights[:]), ok
-}
-
-func (t topic) setFeatures(set []scored) (f [numSet]float64, ok bool) {
-	var sum, most, words, likest, early float64
-	sources := map[int]bool{}
-	union := map[uint32]bool{}
-	var coversBody, coversTitle float64
-	most = math.Inf(-1)
-	for i, s := range set {
-		sum += s.score
-		most = max(most, s.score)
-		words += float64(s.sentence.Words) / 20
-		sources[s.Source] = true
-		early += is(s.sentence.Place == 0)
-		for _, w := range s.sentence.Terms {
-			if !union[w.Term] {
-				union[w.Term] = true
-				coversBody += t.body[w.Term]
-				coversTitle += t.title[w.Term]
-			}
-		}
-		for _, r := range set[:i] {
-			likest = max(likest, s.sentence.Terms.Dot(r.sentence.Terms))
-		}
-	}
-	n := float64(len(set))
-	return [numSet]float64{
-		1, is(n == 1), is(n == 3), sum / n, most, words, words * words,
-		likest, coversBody, coversTitle, is(len(sources) == 1 && n > 1), early / n,
-	}, likest < repeats
-}
-
-func weigh(features, weights []float64) float64 {
+func dot(features, weights []float64) float64 {
 	var sum float64
 	for i, f := range features {
 		sum += f * weights[i]
@@ -235,11 +306,45 @@ func weigh(features, weights []float64) float64 {
 	return sum
 }
 
+func cosine(v story.Vector, center map[uint32]float64) float64 {
+	var sum float64
+	for _, w := range v {
+		sum += float64(w.Value) * center[w.Term]
+	}
+	return sum
+}
+
+func sum(v story.Vector, worth map[uint32]float64) float64 {
+	var sum float64
+	for _, w := range v {
+		sum += worth[w.Term]
+	}
+	return sum
+}
+
+// eachSet calls yield with every set of at most size sentences, each in the
+// order of pool. The set is only good during the call.
+func eachSet(pool []scored, size int, yield func([]scored)) {
+	set := make([]scored, 0, size)
+	var grow func(from int)
+	grow = func(from int) {
+		for i := from; i < len(pool); i++ {
+			set = append(set, pool[i])
+			yield(set)
+			if len(set) < size {
+				grow(i + 1)
+			}
+			set = set[:len(set)-1]
+		}
+	}
+	grow(0)
+}
+
 // inOrder puts the sentences as a reader wants them: the one that opens its
 // article first, and those of one article in its order.
 func inOrder(set []scored) []Pick {
 	slices.SortStableFunc(set, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(a.sentence.Place, b.sentence.Place), cmp.Compare(a.Source, b.Source))
+		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.Source, b.Source))
 	})
 	picks := make([]Pick, len(set))
 	for i, s := range set {
@@ -247,15 +352,3 @@ func inOrder(set []scored) []Pick {
 	}
 	return picks
 }
-
-// The weights are those of two linear regressions on the ROUGE scores of
-// sentences, and of sets of sentences, against editors' summaries of stories
-// told by two or three outlets.
-const (
-	numSentence = 11
-	numSet      = 12
-)
-
-var sentenceWeights = [numSentence]float64{0, 0.5, 0, 0.5, 1, 0, 0, 0, 0, 0, 0}
-
-var setWeights = [numSet]float64{0, 0, -1, 1, 0, 0, 0, 0, 0, 0, 0, 0}

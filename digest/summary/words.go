@@ -4,14 +4,14 @@ import "strings"
 
 // danglingOpenings begin a sentence that goes on from the one before.
 var danglingOpenings = strings.Split(`he|she|they|it|it's|his|her|their|its|him|them|this|that|these|those|that's|such|so|then|there|here|`+
-	`but|and|or|nor|yet|also|however|meanwhile|moreover|furthermore|still|instead|additionally|besides|likewise|similarly|`+
+	`but|and|or|nor|yet|also|however|meanwhile|moreover|furthermore|still,|instead|additionally|besides|likewise|similarly|`+
 	`otherwise|therefore|thus|hence|consequently|nevertheless|nonetheless|indeed|in fact|for example|for instance|`+
 	`in addition|in other words|in contrast|by contrast|on the other hand|as a result|at the same time|at that time|after that|`+
 	`because of that|in turn|in response|in that case|in the meantime|for now|for his part|for her part|for its part|what's more|`+
-	`not only that|of course|to be sure|perhaps|maybe|yes|no|well|ok|okay|why|what|how|who|which|where|when asked|asked|`+
-	`one of them|some of them|both|neither|either|another|others|the former|the latter|the same|the other|earlier|later|afterwards|`+
-	`afterward|elsewhere|finally|lastly|first|second|third|next|again|even so|even then|`+
-	`we|we're|i|i'm|i've|our|my|you|your|let's|if you|read more|click|watch|listen|see also|related|photo|photos|image|file|credit|`+
+	`not only that|of course|to be sure|perhaps|maybe|yes,|no,|well,|ok|okay|why|what|how|who|which|where|when asked|asked|`+
+	`one of them|some of them|both|neither|either|another|others|the latter|the same|the other|earlier,|later,|afterwards|`+
+	`afterward|elsewhere|finally,|lastly,|first,|second,|third,|next,|again,|even so|even then|`+
+	`we|we're|i|i'm|i've|our|my|you|your|let's|if you|read more|get all the latest|sign in|this article is|click|watch|listen|see also|related|photo|photos|image|file|credit|`+
 	`advertisement|sign up|subscribe|follow|share|updated|editor's note|correction|contact|according to him|according to her|`+
 	`as he|as she|as they|as it|while he|while she|when he|when she|after he|after she|before he|before she|because he|because she|`+
 	`for that|with that|to that|at that|on that|in that|by that|from that|from there|from then|since then|until then|by then|back then|`+
@@ -34,7 +34,7 @@ var cjkLeaning = strings.Fields(`이번 당국은 회사는 관계자는 该 有
 // selfWords speak to the reader or of the writer when they stand outside
 // quotation marks.
 var selfWords = map[string]bool{
-	"i": true, "we": true, "my": true, "our": true, "us": true, "me": true, "you": true, "your": true,
+	"i": true, "we": true, "my": true, "our": true, "me": true, "you": true, "your": true,
 	"i'm": true, "we're": true, "you're": true, "i’m": true, "we’re": true, "you’re": true, "let's": true, "let’s": true,
 }
 
