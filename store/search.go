@@ -1,33 +1,391 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
-	"hanwire/digest"
-	"hanwire/feeds"
+	"github.com/uptrace/bun"
+
+	"hanwire/bot"
+	"hanwire/digest/query"
+	"hanwire/digest/quote"
+	"hanwire/digest/text"
 )
 
-// indexArticle puts the quotes of an article, new or changed, in the place of
-// those that were kept for it.
-func (s *Store) indexArticle(ctx context.Context, t *tx, a feeds.Article, r digest.Reading) error {
-	if err := s.unindexArticle(ctx, t, a.ID); err != nil {
-		return err
-	}
-	for i, q := range r.Quotes {
-		_, err := t.exec(ctx, `INSERT INTO quotes (id, article, n, start_byte, end_byte, text, kind, speaker, speaker_key, role, cue, is_key, published)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID+"/"+strconv.Itoa(i), a.ID, i, q.Start, q.End, column(r.Text[q.Start:q.End]), q.Kind.String(), column(q.Speaker), q.SpeakerKey,
-			column(q.Role), column(q.Cue), flag(q.Key), millis(published(a)))
-		if err != nil {
+// A search looks at what the index finds from the newest on and stops after
+// this many that match, or this many in all, so that it takes about the same
+// time whatever it is that is searched for. What is ranked and counted is what
+// was looked at: more than that nobody turns pages for.
+const (
+	maxFound = 300
+	maxTried = 600
+	tryBatch = 150
+)
+
+// each hands the rows of a table that may match q to f, newest first, a batch
+// at a time, until f returns false or limit rows have been looked at.
+func (s *Store) each(ctx context.Context, in termIndex, q query.Query, now time.Time, limit int, f func(docs []int64) (bool, error)) error {
+	need := q.Need()
+	from, until := docSpan(q, now)
+	from, until = from*in.per, until*in.per
+	for limit > 0 {
+		docs, err := s.newest(ctx, in, need, from, until, min(limit, tryBatch))
+		if err != nil || len(docs) == 0 {
 			return err
 		}
+		if more, err := f(docs); err != nil || !more {
+			return err
+		}
+		if len(docs) < min(limit, tryBatch) {
+			return nil
+		}
+		limit -= len(docs)
+		until = docs[len(docs)-1]
 	}
 	return nil
 }
 
-// unindexArticle takes an article out of what indexArticle has filled.
-func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
-	_, err := t.exec(ctx, "DELETE FROM quotes WHERE article = ?", id)
-	return err
+// foundDocument is an article that a query matches.
+type foundDocument struct {
+	document
+	match query.Match
+	story string
+	score int
+}
+
+// SearchStories implements [bot.Store]. Stories with a match in a headline come
+// first, then those with one in the first lines, and of equal ones the latest;
+// the count is of stories, up to those of the newest 300 articles that match.
+func (s *Store) SearchStories(ctx context.Context, q query.Query, p bot.Page) ([]bot.StoryHit, int, error) {
+	now := s.now()
+	m := q.Matcher(now)
+	var found []*foundDocument
+	err := s.each(ctx, documentIndex, q, now, maxTried, func(docs []int64) (bool, error) {
+		list, err := s.documents(ctx, docs)
+		if err != nil {
+			return false, err
+		}
+		hidden, err := s.hidden(ctx, p.At, articlesOf(list))
+		if err != nil {
+			return false, err
+		}
+		for _, d := range list {
+			if match, ok := m.Match(d.queryArticle()); ok && !hidden[d.Article] {
+				found = append(found, &foundDocument{document: d, match: match, score: score(match)})
+			}
+		}
+		return len(found) < maxFound, nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	best, err := s.bestOfStories(ctx, found)
+	if err != nil {
+		return nil, 0, err
+	}
+	n := len(best)
+	hits, err := s.storyHits(ctx, pageOf(best, p))
+	return hits, n, err
+}
+
+// leadLength is how much of a text is taken for its first lines, in bytes.
+const leadLength = 500
+
+// score is how much a match says about what the article is about.
+func score(m query.Match) int {
+	switch {
+	case len(m.Title) > 0:
+		return 2
+	case len(m.Text) > 0 && m.Text[0].Start < leadLength:
+		return 1
+	}
+	return 0
+}
+
+// bestOfStories is the best article of each story, ranked.
+func (s *Store) bestOfStories(ctx context.Context, found []*foundDocument) ([]*foundDocument, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.Article
+	}
+	stories, err := s.storiesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, func(a, b *foundDocument) int {
+		return cmp.Or(b.score-a.score, cmp.Compare(b.Doc/docsPerMinute, a.Doc/docsPerMinute), strings.Compare(a.Article, b.Article))
+	})
+	var best []*foundDocument
+	told := map[string]bool{}
+	for _, f := range found {
+		// What is in no story yet is about to be.
+		if f.story = stories[f.Article]; f.story != "" && !told[f.story] {
+			told[f.story] = true
+			best = append(best, f)
+		}
+	}
+	return best, nil
+}
+
+// storyHits fills in what is shown of the stories of one page.
+func (s *Store) storyHits(ctx context.Context, page []*foundDocument) ([]bot.StoryHit, error) {
+	if len(page) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(page))
+	for i, f := range page {
+		ids[i] = f.story
+	}
+	var rows []struct {
+		ID, Story, Outlet, URL string
+		Published              int64
+	}
+	err := s.reads.NewRaw("SELECT id, story, outlet, url, published FROM articles WHERE story IN (?) ORDER BY published, id", bun.List(ids)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	hits := make([]bot.StoryHit, len(page))
+	for i, f := range page {
+		h := bot.StoryHit{Story: f.story, Headline: f.Title}
+		h.Snippet, h.Matches = snippet(f.Text, f.Lang, f.match.Text)
+		for _, r := range rows {
+			if r.Story != f.story {
+				continue
+			}
+			h.Latest = instant(r.Published)
+			if !slices.Contains(h.Outlets, r.Outlet) {
+				h.Outlets = append(h.Outlets, r.Outlet)
+			}
+			if r.ID == f.Article {
+				h.URL = r.URL
+			}
+		}
+		hits[i] = h
+	}
+	return hits, nil
+}
+
+// snippet is the sentence of the first match, with the matches in it; without
+// matches, the first sentence.
+func snippet(t, lang string, matches []text.Span) (string, []text.Span) {
+	at := 0
+	if len(matches) > 0 {
+		at = matches[0].Start
+	}
+	from := strings.LastIndexByte(t[:at], '\n') + 1
+	until := len(t)
+	if n := strings.IndexByte(t[at:], '\n'); n >= 0 {
+		until = at + n
+	}
+	sentence := text.Span{Start: from, End: until}
+	for _, sp := range text.Sentences(t[from:until], lang) {
+		if sp.Start+from <= at && at < sp.End+from {
+			sentence = text.Span{Start: sp.Start + from, End: sp.End + from}
+			break
+		}
+	}
+	var in []text.Span
+	for _, m := range matches {
+		if sentence.Contains(m) {
+			in = append(in, text.Span{Start: m.Start - sentence.Start, End: m.End - sentence.Start})
+		}
+	}
+	return t[sentence.Start:sentence.End], in
+}
+
+// documents reads documents, in the order of docs.
+func (s *Store) documents(ctx context.Context, docs []int64) ([]document, error) {
+	list := make([]document, 0, len(docs))
+	err := s.reads.NewRaw(`SELECT doc, article, published, outlet, outlet_type, lang, topics, speakers, title, text FROM documents
+		WHERE doc IN (?) ORDER BY doc DESC`, bun.List(docs)).Scan(ctx, &list)
+	return list, s.engine.explain(err)
+}
+
+func articlesOf(list []document) []string {
+	ids := make([]string, len(list))
+	for i, d := range list {
+		ids[i] = d.Article
+	}
+	return ids
+}
+
+// storiesOf is the story of each article that is in one.
+func (s *Store) storiesOf(ctx context.Context, articles []string) (map[string]string, error) {
+	var rows []struct{ ID, Story string }
+	err := s.reads.NewRaw("SELECT id, story FROM articles WHERE id IN (?)", bun.List(articles)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	stories := make(map[string]string, len(rows))
+	for _, r := range rows {
+		stories[r.ID] = r.Story
+	}
+	return stories, nil
+}
+
+// hidden are those of the articles that a place may not see, because only
+// feeds of other workspaces carried them. The zero place sees all.
+func (s *Store) hidden(ctx context.Context, at bot.Place, articles []string) (map[string]bool, error) {
+	if at == (bot.Place{}) || len(articles) == 0 {
+		return nil, nil
+	}
+	n := 0
+	if err := s.reads.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM feed_places WHERE platform <> '' LIMIT 1) AS own").Scan(ctx, &n); err != nil {
+		return nil, s.engine.explain(err)
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	seen, err := s.private(ctx, articles)
+	if err != nil {
+		return nil, err
+	}
+	hidden := map[string]bool{}
+	for id, places := range seen {
+		hidden[id] = !slices.ContainsFunc(places, func(p bot.Place) bool { return p.Platform == at.Platform && p.Workspace == at.Workspace })
+	}
+	return hidden, nil
+}
+
+// pageOf cuts a page out of a list.
+func pageOf[T any](list []T, p bot.Page) []T {
+	from := min(max(p.Offset, 0), len(list))
+	until := len(list)
+	if p.Limit > 0 {
+		until = min(from+p.Limit, until)
+	}
+	return list[from:until]
+}
+
+// quoteRow is a quote with what its article adds.
+type quoteRow struct {
+	Doc        int64
+	Article    string
+	StartByte  int
+	EndByte    int
+	Kind       string
+	Speaker    string
+	SpeakerKey string
+	Person     string
+	Role       string
+	IsKey      int
+	Text       string
+
+	Outlet     string
+	OutletType string
+	Lang       string
+	Topics     string
+	Published  int64
+
+	match query.Match
+}
+
+const quoteColumns = `q.doc, q.article, q.start_byte, q.end_byte, q.kind, q.speaker, q.speaker_key, q.person, q.role, q.is_key, q.text,
+	d.outlet, d.outlet_type, d.lang, d.topics, d.published FROM quotes q JOIN documents d ON d.doc = q.doc / 4096`
+
+// queryArticle is the quote as queries see it: its words, who says them, and
+// in which office.
+func (q *quoteRow) queryArticle() *query.Article {
+	a := &query.Article{Text: q.Text, Outlet: q.Outlet, OutletType: q.OutletType, Lang: q.Lang, Topics: split(q.Topics), Published: instant(q.Published)}
+	for _, s := range []string{q.Speaker, q.Role} {
+		if s != "" {
+			a.Speakers = append(a.Speakers, s)
+		}
+	}
+	if e, ok := text.ByKey(q.SpeakerKey); ok {
+		a.Speakers = append(a.Speakers, e.English[:min(1, len(e.English))]...)
+	}
+	return a
+}
+
+// SearchQuotes implements [bot.Store]. Words are looked for in the quotes
+// themselves, speaker: also in the speaker's role. When words are looked for,
+// the key quotes of their articles come first; of equal ones the latest. The
+// count is of quotes, up to the newest 300 that match.
+func (s *Store) SearchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]bot.QuoteRecord, int, error) {
+	now := s.now()
+	m := q.Matcher(now)
+	var found []*quoteRow
+	err := s.each(ctx, quoteIndex, q, now, maxTried, func(docs []int64) (bool, error) {
+		rows, err := s.quotes(ctx, docs)
+		if err != nil {
+			return false, err
+		}
+		var ids []string
+		for i := range rows {
+			ids = append(ids, rows[i].Article)
+		}
+		hidden, err := s.hidden(ctx, p.At, slices.Compact(ids))
+		if err != nil {
+			return false, err
+		}
+		for i := range rows {
+			r := &rows[i]
+			match, ok := m.Match(r.queryArticle())
+			if ok && !hidden[r.Article] {
+				r.match = match
+				found = append(found, r)
+			}
+		}
+		return len(found) < maxFound, nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	slices.SortFunc(found, func(a, b *quoteRow) int {
+		rank := 0
+		if len(a.match.Text) > 0 && len(b.match.Text) > 0 {
+			rank = b.IsKey - a.IsKey
+		}
+		const perMinute = docsPerMinute * quotesPerDoc
+		return cmp.Or(rank, cmp.Compare(b.Doc/perMinute, a.Doc/perMinute), strings.Compare(a.Article, b.Article), cmp.Compare(a.Doc, b.Doc))
+	})
+	records, err := s.quoteRecords(ctx, pageOf(found, p))
+	return records, len(found), err
+}
+
+// quotes reads quotes, in the order of docs.
+func (s *Store) quotes(ctx context.Context, docs []int64) ([]quoteRow, error) {
+	list := make([]quoteRow, 0, len(docs))
+	err := s.reads.NewRaw("SELECT "+quoteColumns+" WHERE q.doc IN (?) ORDER BY q.doc DESC", bun.List(docs)).Scan(ctx, &list)
+	return list, s.engine.explain(err)
+}
+
+// quoteRecords fills in what is shown of the quotes of one page.
+func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.QuoteRecord, error) {
+	if len(page) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(page))
+	for i, q := range page {
+		ids[i] = q.Article
+	}
+	var rows []struct{ ID, Story, URL, Text string }
+	err := s.reads.NewRaw("SELECT a.id, a.story, a.url, d.text FROM articles a JOIN documents d ON d.article = a.id WHERE a.id IN (?)", bun.List(ids)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	records := make([]bot.QuoteRecord, len(page))
+	for i, q := range page {
+		r := bot.QuoteRecord{
+			ID: q.Article + "/" + strconv.FormatInt(q.Doc%quotesPerDoc, 10), Article: q.Article, Outlet: q.Outlet, OutletType: q.OutletType,
+			Lang: q.Lang, Published: instant(q.Published), Text: q.Text, Kind: q.Kind, Speaker: q.Speaker, SpeakerKey: q.SpeakerKey,
+			Role: q.Role, Matches: q.match.Text,
+		}
+		for _, row := range rows {
+			if row.ID == q.Article {
+				r.Story = row.Story
+				r.URL = quote.Link(row.URL, &text.Document{Text: row.Text}, text.Span{Start: q.StartByte, End: q.EndByte})
+			}
+		}
+		records[i] = r
+	}
+	return records, nil
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -355,20 +354,18 @@ func foldName(name string) string {
 	return strings.Join(strings.FieldsFunc(text.Fold(name), func(r rune) bool { return r == ' ' || r == '-' || r == '.' || r == '\'' }), " ")
 }
 
-// timeSpan is the range of document numbers in which an article that q matches
-// must lie. An article without a date is numbered by when it was fetched, and
-// no bound of a query matches it.
-func timeSpan(q query.Query, now time.Time) (from, until int64, err error) {
+// docSpan is the range of document numbers, its end excluded, in which an
+// article that q matches must lie. An article without a date is numbered by
+// when it was fetched, and no bound of a query matches it.
+func docSpan(q query.Query, now time.Time) (from, until int64) {
 	since, before := q.Published(now)
-	from, until = 0, int64(1)<<50
+	until = 1 << 50
 	if !since.IsZero() {
 		from = firstDoc(max(0, millis(since)))
 	}
 	if !before.IsZero() {
+		// A crowded minute goes on in the next.
 		until = firstDoc(max(0, millis(before))) + 2*docsPerMinute
 	}
-	if from > until {
-		return 0, 0, fmt.Errorf("no article is published since %s and before %s", since.Format(time.DateOnly), before.Format(time.DateOnly))
-	}
-	return from, until, nil
+	return from, until
 }

@@ -127,17 +127,19 @@ func (r *reading) begin(a *Article, now time.Time) {
 // attributes are the keys of an article's language, outlet type and topics.
 func attributes(a *Article) []string {
 	var keys []string
-	if lang := strings.ToLower(a.Lang); lang != "" {
+	if lang := topicName(a.Lang); lang != "" {
 		keys = append(keys, string(langMark)+lang)
 		if primary, _, ok := strings.Cut(lang, "-"); ok {
 			keys = append(keys, string(langMark)+primary)
 		}
 	}
-	if a.OutletType != "" {
-		keys = append(keys, string(typeMark)+topicName(a.OutletType))
+	if t := topicName(a.OutletType); t != "" {
+		keys = append(keys, string(typeMark)+t)
 	}
 	for _, t := range a.Topics {
-		keys = append(keys, string(topicMark)+topicName(t))
+		if t = topicName(t); t != "" {
+			keys = append(keys, string(topicMark)+t)
+		}
 	}
 	return keys
 }

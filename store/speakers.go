@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"hanwire/bot"
+	"hanwire/digest/text"
+)
+
+// latestQuotes is how many quotes a profile shows.
+const latestQuotes = 5
+
+// topicQuotes is from how many of the latest quotes a profile takes its
+// topics.
+const topicQuotes = 200
+
+// maxRoles and maxNames bound the lists of a profile, the most frequent first.
+const (
+	maxRoles = 50
+	maxNames = 20
+)
+
+// Speaker implements [bot.Store]. The name may be a key of the gazetteer or
+// any spelling; one word of a name finds the speaker of that name who is quoted
+// most. [bot.ErrNotFound] when nobody of that name is quoted.
+func (s *Store) Speaker(ctx context.Context, name string) (bot.Profile, error) {
+	p, err := s.profile(ctx, name)
+	return p, s.engine.explain(err)
+}
+
+func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
+	person, err := s.person(ctx, name)
+	if err != nil {
+		return bot.Profile{}, err
+	}
+	p := bot.Profile{}
+	var names []struct {
+		Name   string
+		Quotes int
+	}
+	err = s.reads.NewRaw("SELECT name, quotes FROM speaker_names WHERE person = ? ORDER BY quotes DESC, name", person).Scan(ctx, &names)
+	if err != nil {
+		return p, err
+	}
+	for i, n := range names {
+		p.Quotes += n.Quotes
+		if i < maxNames {
+			p.Names = append(p.Names, n.Name)
+		}
+	}
+	p.Name = p.Names[0]
+	if e, ok := text.ByKey(person); ok {
+		p.Key = person
+		if len(e.English) > 0 {
+			p.Name = e.English[0]
+		}
+	}
+	var first, last int64
+	if err := s.reads.NewRaw("SELECT min(doc) FROM quotes WHERE person = ? AND person <> ''", person).Scan(ctx, &first); err != nil {
+		return p, err
+	}
+	if err := s.reads.NewRaw("SELECT max(doc) FROM quotes WHERE person = ? AND person <> ''", person).Scan(ctx, &last); err != nil {
+		return p, err
+	}
+	p.First, p.Last = instant(quoteMillis(first)), instant(quoteMillis(last))
+	if p.Roles, err = s.rolesOf(ctx, person); err != nil {
+		return p, err
+	}
+	return p, s.latestOf(ctx, person, &p)
+}
+
+// quoteMillis is the minute that a quote's number tells.
+func quoteMillis(doc int64) int64 { return doc / quotesPerDoc / docsPerMinute * millisPerMinute }
+
+// person finds whom a name means.
+func (s *Store) person(ctx context.Context, name string) (string, error) {
+	candidates := []string{name, personOf("", name)}
+	if e, ok := text.Lookup(name); ok {
+		candidates = append([]string{e.Key}, candidates...)
+	}
+	for _, c := range candidates {
+		n := 0
+		if err := s.reads.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM speaker_names WHERE person = ? LIMIT 1) AS known", c).Scan(ctx, &n); err != nil {
+			return "", err
+		}
+		if n > 0 {
+			return c, nil
+		}
+	}
+	folded := foldName(name)
+	if folded == "" {
+		return "", bot.ErrNotFound
+	}
+	person := ""
+	pattern := escapeLike(folded)
+	err := s.reads.NewRaw(`SELECT person FROM speaker_names WHERE folded = ? OR folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\'
+		ORDER BY quotes DESC, person LIMIT 1`, folded, pattern+" %", "% "+pattern, "% "+pattern+" %").Scan(ctx, &person)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", bot.ErrNotFound
+	}
+	return person, err
+}
+
+// escapeLike makes the wildcards of s stand for themselves.
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
+}
+
+// rolesOf are a speaker's roles, the latest first.
+func (s *Store) rolesOf(ctx context.Context, person string) ([]bot.RoleSeen, error) {
+	var rows []struct {
+		Role        string
+		Quotes      int
+		First, Last int64
+	}
+	err := s.reads.NewRaw(`SELECT r.role, r.quotes,
+			(SELECT min(doc) FROM quotes q WHERE q.person = r.person AND q.role = r.role AND q.role <> '') AS first,
+			(SELECT max(doc) FROM quotes q WHERE q.person = r.person AND q.role = r.role AND q.role <> '') AS last
+		FROM speaker_roles r WHERE r.person = ? ORDER BY r.quotes DESC, r.role LIMIT ?`, person, maxRoles).Scan(ctx, &rows)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(rows, func(a, b struct {
+		Role        string
+		Quotes      int
+		First, Last int64
+	}) int {
+		return int(b.Last/quotesPerDoc/docsPerMinute - a.Last/quotesPerDoc/docsPerMinute)
+	})
+	var roles []bot.RoleSeen
+	for _, r := range rows {
+		roles = append(roles, bot.RoleSeen{Role: r.Role, First: instant(quoteMillis(r.First)), Last: instant(quoteMillis(r.Last)), Count: r.Quotes})
+	}
+	return roles, nil
+}
+
+// latestOf fills in a speaker's latest quotes, and their topics, the most
+// frequent first.
+func (s *Store) latestOf(ctx context.Context, person string, p *bot.Profile) error {
+	var rows []quoteRow
+	err := s.reads.NewRaw("SELECT "+quoteColumns+" WHERE q.person = ? AND q.person <> '' ORDER BY q.doc DESC LIMIT ?", person, topicQuotes).Scan(ctx, &rows)
+	if err != nil {
+		return err
+	}
+	count := map[string]int{}
+	var latest []*quoteRow
+	for i := range rows {
+		for _, t := range split(rows[i].Topics) {
+			if count[t]++; count[t] == 1 {
+				p.Topics = append(p.Topics, t)
+			}
+		}
+		if i < latestQuotes {
+			latest = append(latest, &rows[i])
+		}
+	}
+	slices.SortStableFunc(p.Topics, func(a, b string) int {
+		if d := count[b] - count[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	p.Latest, err = s.quoteRecords(ctx, latest)
+	return err
+}
+
+// SpeakerNames implements [bot.Store]: spellings that begin with prefix, the
+// most quoted first, one for each speaker.
+func (s *Store) SpeakerNames(ctx context.Context, prefix string, n int) ([]string, error) {
+	var rows []struct{ Name, Person string }
+	pattern := escapeLike(foldName(prefix)) + "%"
+	err := s.reads.NewRaw(`SELECT name, person FROM speaker_names WHERE folded LIKE ? ESCAPE '\' ORDER BY quotes DESC, name, person LIMIT ?`, pattern, 4*n).Scan(ctx, &rows)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	var names []string
+	seen := map[string]bool{}
+	for _, r := range rows {
+		if !seen[r.Person] && len(names) < n {
+			seen[r.Person] = true
+			names = append(names, r.Name)
+		}
+	}
+	return names, nil
+}
