@@ -8,88 +8,203 @@ import "strings"
 func Analyze(title, body, lang string) *Document {
 	d := &Document{Title: strings.TrimSpace(title), Text: body, Lang: decideLanguage(title, body, lang)}
 	d.split()
+	d.findTitle()
+	d.assignRoles()
 	d.name()
 	return d
 }
 
-// decideLanguage trusts the text, and the claim only where the text is silent
-// or the claim says more (zh-TW for a text that shows neither script).
+// decideLanguage trusts the text, and the claim only where the text is silent.
 func decideLanguage(title, body, claim string) string {
 	found := Language(body)
 	if found == "und" {
 		found = Language(title)
 	}
 	claim = strings.ToLower(strings.TrimSpace(claim))
-	if found == "und" && len(claim) >= 2 {
-		switch {
-		case strings.HasPrefix(claim, "zh-tw"), strings.HasPrefix(claim, "zh-hk"), strings.HasPrefix(claim, "zh-hant"):
-			return "zh-Hant"
-		case strings.HasPrefix(claim, "zh"):
-			return "zh-Hans"
-		}
-		base, _, _ := strings.Cut(claim, "-")
-		return base
+	if found != "und" || len(claim) < 2 {
+		return found
 	}
-	return found
+	switch {
+	case strings.HasPrefix(claim, "zh-tw"), strings.HasPrefix(claim, "zh-hk"), strings.HasPrefix(claim, "zh-hant"):
+		return "zh-Hant"
+	case strings.HasPrefix(claim, "zh"):
+		return "zh-Hans"
+	}
+	base, _, _ := strings.Cut(claim, "-")
+	return base
 }
 
-// split fills paragraphs, sentences and tokens.
+// splitter fills a document's paragraphs, sentences and tokens.
+type splitter struct {
+	d         *Document
+	eastAsian bool
+	marks     []int
+}
+
+// split takes the text apart line by line.
 func (d *Document) split() {
 	d.Tokens = make([]Token, 0, len(d.Text)/5+8)
-	eastAsian := d.Lang == "ko" || d.Lang == "ja" || strings.HasPrefix(d.Lang, "zh")
-	var marks []int
+	d.Sentences = make([]Sentence, 0, len(d.Text)/120+4)
+	s := splitter{d: d, eastAsian: d.Lang == "ko" || d.Lang == "ja" || strings.HasPrefix(d.Lang, "zh")}
 	for start := 0; start < len(d.Text); {
 		end := start
-		for end < len(d.Text) && !breaksLine(d.Text, end) {
+		for end < len(d.Text) && !breaksLine(d.Text[end]) {
 			end++
 		}
-		next := end + 1
 		from, to := trim(d.Text, start, end)
-		start = next
-		if from == to {
-			continue
+		if from < to {
+			s.line(from, to)
 		}
-		p := Paragraph{Span: Span{from, to}, First: len(d.Sentences)}
-		base := len(d.Tokens)
-		d.Tokens, marks = lex(d.Tokens, marks[:0], d.Text, from, to)
-		for i := range marks {
-			marks[i] -= base
-		}
-		toks := pairMarks(d.Text, d.Tokens[base:], marks, from, to)
-		d.Tokens = d.Tokens[:base+len(toks)]
-		splitTokens(d.Text, toks, eastAsian, func(first, end int) {
-			d.Sentences = append(d.Sentences, Sentence{
-				Span:      Span{toks[first].Start, toks[end-1].End},
-				Paragraph: len(d.Paragraphs), First: base + first, End: base + end,
-			})
-		})
-		p.End = len(d.Sentences)
-		d.Paragraphs = append(d.Paragraphs, p)
-	}
-	d.findTitle()
-	for i := range d.Paragraphs {
-		p := &d.Paragraphs[i]
-		if d.Title != "" && i == 0 && d.Slice(p.Span) == d.Title {
-			p.Role = Heading
-		} else {
-			p.Role = roleOf(d.Slice(p.Span), d.Title, i == 0)
-		}
-		p.Dateline = Span{p.Start, p.Start}
-		if p.Role == Body {
-			p.Dateline = datelineOf(d.Slice(p.Span), p.Start)
-		}
+		start = end + 1
 	}
 }
 
-// breaksLine reports a line break at byte i.
-func breaksLine(s string, i int) bool {
-	switch s[i] {
-	case '\n', '\r', '\v', '\f':
-		return true
+func breaksLine(c byte) bool { return c == '\n' || c == '\r' || c == '\v' || c == '\f' }
+
+// line makes paragraphs of one line. It is one paragraph, unless what a page
+// sets apart has lost its line breaks: a repeated headline or picture labels
+// before the news, captions in the middle of a long line.
+func (s *splitter) line(from, to int) {
+	if len(s.d.Paragraphs) == 0 && to-from > runOnLine {
+		for range 4 {
+			n, role := leadIn(s.d.Text[from:to], s.d.Title)
+			if n == 0 {
+				break
+			}
+			a, b := trim(s.d.Text, from, from+n)
+			s.paragraph(a, b, role)
+			from, _ = trim(s.d.Text, from+n, to)
+		}
+	}
+	if from < to {
+		s.paragraph(from, to, Body)
+	}
+}
+
+// runOnLine is the length in bytes from which a line is taken to hold more
+// than one paragraph of the page.
+const runOnLine = 600
+
+// paragraph appends one paragraph with its tokens and sentences. Of a run-on
+// line the sentences that are captions become paragraphs of their own.
+func (s *splitter) paragraph(from, to int, role Role) {
+	d := s.d
+	base := len(d.Tokens)
+	d.Tokens, s.marks = lex(d.Tokens, s.marks[:0], d.Text, from, to)
+	for i := range s.marks {
+		s.marks[i] -= base
+	}
+	toks := pairMarks(d.Text, d.Tokens[base:], s.marks, from, to)
+	d.Tokens = d.Tokens[:base+len(toks)]
+	p := Paragraph{Span: Span{from, to}, Role: role, First: len(d.Sentences)}
+	splitTokens(d.Text, toks, s.eastAsian, func(first, end int) {
+		d.Sentences = append(d.Sentences, Sentence{
+			Span: Span{toks[first].Start, toks[end-1].End}, First: base + first, End: base + end,
+		})
+	})
+	runOn := to-from > runOnLine && role == Body
+	for i := p.First; i < len(d.Sentences); i++ {
+		sn := &d.Sentences[i]
+		if runOn {
+			is := Body
+			if hasCaption(d.Text[sn.Start:sn.Span.End]) {
+				is = Caption
+			}
+			if is != p.Role && i > p.First {
+				p.End, p.Span.End = i, d.Sentences[i-1].Span.End
+				d.Paragraphs = append(d.Paragraphs, p)
+				p = Paragraph{Span: Span{sn.Start, to}, First: i}
+			}
+			p.Role = is
+		}
+		sn.Paragraph = len(d.Paragraphs)
+	}
+	p.End = len(d.Sentences)
+	d.Paragraphs = append(d.Paragraphs, p)
+}
+
+// hasCaption reports a sentence with a picture label or credit inside.
+func hasCaption(s string) bool {
+	for _, mark := range []string{"Image copyright", "Image caption", "Media caption", "Media playback is unsupported", "(AP Photo", "toggle caption", "/Getty Images)", "FILE PHOTO"} {
+		if strings.Contains(s, mark) {
+			return true
+		}
 	}
 	return false
 }
 
+// leadIn is the length of what stands before the news at the beginning of a
+// run-on line, and what it is; 0 when the news begins at once.
+func leadIn(s, title string) (int, Role) {
+	head := s[:min(len(s), 1200)]
+	if n := prefixLike(head, title); n > 0 {
+		return n, Heading
+	}
+	for _, label := range []string{"Media playback is unsupported on your device", "Media playback is not supported on this device", "Image copyright ", "Enlarge this image", "toggle caption", "LISTEN TO ARTICLE", "SHARE THIS ARTICLE", "Share Tweet Post Email", "Story highlights"} {
+		rest, ok := strings.CutPrefix(head, label)
+		if !ok {
+			continue
+		}
+		n := len(label)
+		switch label {
+		case "Image copyright ":
+			for _, owner := range []string{"Getty Images", "Reuters", "REUTERS", "EPA", "AFP/Getty Images", "AFP", "AP", "PA", "Alamy"} {
+				if strings.HasPrefix(rest, owner+" ") {
+					return n + len(owner), Caption
+				}
+			}
+			continue
+		case "LISTEN TO ARTICLE": // with its length: 5:06
+			for n < len(head) && (head[n] == ' ' || head[n] == ':' || head[n] >= '0' && head[n] <= '9') {
+				n++
+			}
+		}
+		return n, Furniture
+	}
+	// A caption that ends in a credit before anything else does.
+	if i := strings.Index(head, "(AP Photo"); i >= 0 {
+		if j := strings.IndexByte(head[i:], ')'); j > 0 {
+			return i + j + 1, Caption
+		}
+	}
+	if i := datelineInside(head[:min(len(head), 300)]); i > 0 {
+		return i, Heading
+	}
+	return 0, Body
+}
+
+// prefixLike is how much of s repeats the title.
+func prefixLike(s, title string) int {
+	if len(title) < 12 || len(s) <= len(title) || !strings.HasPrefix(s, title) {
+		return 0
+	}
+	if !isSpace(runeAfter(s, len(title))) {
+		return 0
+	}
+	return len(title)
+}
+
+// datelineInside is where a dateline begins behind a headline that has no stop
+// of its own: “Ministry to Review Rules WASHINGTON—The ministry ...”.
+func datelineInside(s string) int {
+	for i := 20; i < len(s); i++ {
+		switch s[i] {
+		case '.', '!', '?':
+			if i+1 < len(s) && s[i+1] == ' ' && !strings.HasSuffix(s[:i], "U.S") {
+				return 0
+			}
+		case ' ':
+			if i+3 < len(s) && isUpper(rune(s[i+1])) && isUpper(rune(s[i+2])) && isUpper(rune(s[i+3])) {
+				if end := latinDateline(s[i+1:]); end > 0 {
+					return i
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// trim narrows a range to what is not white space.
 func trim(s string, from, to int) (int, int) {
 	for from < to {
 		r, w := runeAt(s[:to], from)
@@ -114,23 +229,27 @@ func (d *Document) findTitle() {
 	if d.Title != "" || len(d.Paragraphs) < 2 {
 		return
 	}
-	first := d.Slice(d.Paragraphs[0].Span)
-	if len(first) > 200 || d.Paragraphs[0].End-d.Paragraphs[0].First > 2 {
+	first := d.Paragraphs[0]
+	s := d.Slice(first.Span)
+	if first.Role == Heading {
+		d.Title = s
 		return
 	}
-	switch runeBefore(first, len(first)) {
-	case '.', '。', ':', '：', ',', ';':
+	if len(s) > 220 || first.End-first.First > 2 || roleOf(s, "") != Body || datelineOf(s, 0).End > 0 {
 		return
 	}
-	if isDateLine(first) || isByline(first) || isCaption(first) || isFurniture(first) || datelineOf(first, 0).End > 0 {
+	switch runeBefore(s, len(s)) {
+	case '.', '。', ':', '：', ',', '，', ';':
 		return
 	}
-	if longest := d.Paragraphs[1:]; len(longest) > 0 {
-		for _, p := range longest {
-			if p.Len() > len(first) {
-				d.Title = first
-				return
-			}
+	if isReporterLine(s) && len(s) < 40 {
+		return
+	}
+	for _, p := range d.Paragraphs[1:] {
+		if p.Len() > len(s) {
+			d.Title = s
+			d.Paragraphs[0].Role = Heading
+			return
 		}
 	}
 }

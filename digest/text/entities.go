@@ -65,6 +65,9 @@ func (r *resolver) full(s *sighting) int {
 	if s.entry >= 0 {
 		e := &known.entries[s.entry]
 		dr.Key = e.Key
+		if dr.Gender == UnknownGender {
+			dr.Gender = e.Gender
+		}
 		r.byKey[s.entry] = at
 		dr.eastern = isEasternEntry(e)
 	}

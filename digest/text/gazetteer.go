@@ -194,7 +194,7 @@ func stands(s string, start, end int, needs bool) bool {
 		if c := classOf(after); c == classLetter && !(isHyphen(after)) || c == classDigit {
 			return false
 		}
-		if after == '$' || before == '@' || before == '#' && false || after == '.' && isLetter(runeAfter(s, end+1)) {
+		if after == '$' || before == '@' || after == '.' && isLetter(runeAfter(s, end+1)) {
 			return false
 		}
 		if after == '-' && joinsGiven(s, end) {
@@ -204,10 +204,16 @@ func stands(s string, start, end int, needs bool) bool {
 		if classOf(before) == classHangul && !prefixed(s, start) {
 			return false
 		}
+		if after == '장' && headed(runeBefore(s, end)) { // 외교부|장: the head, not the house
+			return false
+		}
 		if needs {
 			return titleFollows(s, end)
 		}
 	case classHan:
+		if (after == '长' || after == '長') && headed(runeBefore(s, end)) {
+			return false
+		}
 		if bad, ok := splitForms[s[start:end]]; ok && strings.ContainsRune(bad, before) && before != 0 {
 			return false
 		}
@@ -217,6 +223,10 @@ func stands(s string, start, end int, needs bool) bool {
 	}
 	return true
 }
+
+// headed reports the last character of an office whose head is called by one
+// syllable more.
+func headed(r rune) bool { return strings.ContainsRune("부원국회청처실部院局会會委", r) }
 
 // joinsGiven reports a hyphen that goes on a romanised given name (Kim Jong-un
 // is not somebody called Kim Jong).
@@ -236,7 +246,7 @@ func wordAt(s string, i int) string {
 // beginning of the word and the name.
 func prefixed(s string, start int) bool {
 	p := runeBefore(s, start)
-	if !strings.ContainsRune("대주반친방재탈한미일중남북전구신", p) {
+	if !strings.ContainsRune("대주반친방재탈", p) {
 		return false
 	}
 	return classOf(runeBefore(s, start-3)) != classHangul

@@ -24,6 +24,11 @@ func newMatcher(patterns []string) *matcher {
 			}
 		}
 	}
+	size := 1 // an upper bound of the number of states
+	for _, p := range patterns {
+		size += len(p)
+	}
+	m.next = make([]uint16, 0, size*m.columns/2)
 	m.addState()
 	for n, p := range patterns {
 		m.length[n] = len(p)

@@ -2,8 +2,12 @@ package text
 
 import "strings"
 
-// roleOf decides what a paragraph is there for.
-func roleOf(s, title string, first bool) Role {
+// Roles are decided by what newsrooms and their page templates write, over and
+// over, in the same words. Doubt speaks for Body: a caption among the news is
+// a blemish, a lost paragraph of news a fault.
+
+// roleOf decides the role of a paragraph from its own words.
+func roleOf(s, title string) Role {
 	switch {
 	case title != "" && sameLine(s, title):
 		return Heading
@@ -19,163 +23,485 @@ func roleOf(s, title string, first bool) Role {
 	return Body
 }
 
+// assignRoles gives each paragraph its role, first by its own words, then by
+// its neighbours. Roles that splitting has already given stay.
+func (d *Document) assignRoles() {
+	for i := range d.Paragraphs {
+		if p := &d.Paragraphs[i]; p.Role == Body {
+			p.Role = roleOf(d.Slice(p.Span), d.Title)
+		}
+	}
+	for i := range d.Paragraphs {
+		p := &d.Paragraphs[i]
+		if p.Role != Body {
+			continue
+		}
+		s := d.Slice(p.Span)
+		switch {
+		case i < 4 && i+1 < len(d.Paragraphs) && (isReporterLine(s) || i == 0 && d.Title != "" && isNameLine(s)):
+			p.Role = Byline
+		case i+1 < len(d.Paragraphs) && d.isCrosshead(i), i == 0 && d.isOtherHeadline(s):
+			p.Role = Heading
+		}
+	}
+	bodies := 0
+	for i := range d.Paragraphs {
+		p := &d.Paragraphs[i]
+		p.Dateline = Span{p.Start, p.Start}
+		if p.Role == Body && bodies < datelineReach {
+			bodies++
+			p.Dateline = datelineOf(d.Slice(p.Span), p.Start)
+		}
+	}
+}
+
+// datelineReach is how many paragraphs of news may begin with a dateline.
+const datelineReach = 3
+
 // sameLine reports whether a paragraph is the title over again.
 func sameLine(s, title string) bool {
 	if len(s) > 2*len(title)+40 {
 		return false
 	}
-	return Fold(strings.TrimSpace(s)) == Fold(strings.TrimSpace(title))
+	return s == title || Fold(strings.TrimSpace(s)) == Fold(strings.TrimSpace(title))
+}
+
+// isCrosshead reports a short line without a stop between longer paragraphs.
+func (d *Document) isCrosshead(i int) bool {
+	p := d.Paragraphs[i]
+	s := d.Slice(p.Span)
+	if len(s) > 75 || p.End-p.First > 1 {
+		return false
+	}
+	switch r := runeBefore(s, len(s)); r {
+	case '.', '!', '?', '…', ':', ';', ',', '。', '！', '？', '：', '，', '”', '"', '」', ')', '）', '；', '、', '-', '—':
+		return false
+	}
+	switch runeAfter(s, 0) {
+	case '•', '-', '–', '—', '·', '*', '“', '"', '(', '（':
+		return false
+	}
+	next := d.Paragraphs[i+1]
+	if i == 0 && (d.Title == "" || p.Len() < 20) {
+		return false
+	}
+	if next.Len() < 2*len(s) || next.Len() < 60 {
+		return false
+	}
+	switch runeBefore(d.Text, next.Span.End) {
+	case '.', '!', '?', '”', '"', '。', '！', '？', '」', '…', '\'', '’', ')':
+		return true
+	}
+	return false
+}
+
+// isOtherHeadline reports a first line that is another wording of the title
+// given: no stop, and a label, credit or date right behind it.
+func (d *Document) isOtherHeadline(s string) bool {
+	if d.Title == "" || len(d.Paragraphs) < 3 || len(s) > 160 || len(s) < 20 {
+		return false
+	}
+	switch runeBefore(s, len(s)) {
+	case '.', '!', '。', ':', '：', ',', '，', '"', '”':
+		return false
+	}
+	switch d.Paragraphs[1].Role {
+	case Caption, Date, Byline:
+		return true
+	}
+	return false
 }
 
 var months = words("January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
 
-// isDateLine reports a line that is a date and little else.
+// isDateLine reports a line that is a date or time and little else.
 func isDateLine(s string) bool {
-	if len(s) > 120 || len(s) < 6 {
+	if len(s) > 120 || len(s) < 4 {
 		return false
 	}
-	digits, other, month := 0, 0, false
+	digit := false
+	for i := 0; i < len(s) && !digit; i++ {
+		digit = s[i] >= '0' && s[i] <= '9'
+	}
+	if !digit {
+		return false
+	}
+	numbers, dated := 0, false
 	toks, _ := lex(nil, nil, s, 0, len(s))
 	for _, t := range toks {
 		w := s[t.Start:t.End]
 		switch {
 		case t.Kind == Number:
-			digits++
-		case t.Kind == Punct, timeWord[w], dateWords[w], len(w) > 2 && w[0] >= '0' && w[0] <= '9':
-		case months[strings.TrimSuffix(w, ".")]:
-			month = true
+			numbers++
+		case t.Kind == Punct:
+		case w[0] >= '0' && w[0] <= '9': // 5th, 9h
+			numbers++
+		case months[w] || dateWord[w] || timeWord[w]:
+			dated = true
 		default:
-			other++
+			return false
 		}
 	}
-	return other == 0 && (digits >= 3 || month && digits >= 1)
+	return numbers >= 3 || dated && numbers >= 1
 }
 
-var dateWords = words("Updated Published Posted Modified Last First at on a.m. p.m. am pm AM PM a.m p.m 입력 수정 등록 최종수정 기사입력 승인 송고 오전 오후 년 月 日 年 时 時 分 시 분 발행 更新 发布 發布 时间 時間 UPDATED PUBLISHED Mon Tue Wed Thu Fri Sat Sun updated published")
+var dateWord = words("Updated UPDATED updated Published PUBLISHED published Posted Modified Last First Originally Created at on a.m. p.m. am pm AM PM a.m p.m A.M. P.M. Mon Tue Wed Thu Fri Sat Sun 입력 수정 등록 최종수정 최종 기사입력 기사등록 승인 송고 업데이트 작성 오전 오후 년 월 일 시 분 발행 게재 年 月 日 时 時 分 更新 发布 發布 时间 時間 发表 發表 於 于")
 
-// isByline reports “By Fname Lname” and a Korean or Chinese reporter's line.
+// isByline reports “By Fname Lname” and a Korean reporter's line.
 func isByline(s string) bool {
-	if len(s) > 120 {
+	if len(s) > 140 {
 		return false
 	}
-	if rest, ok := strings.CutPrefix(s, "By "); ok {
-		return len(rest) < 90 && startsUpper(rest) && !strings.HasSuffix(rest, ".") && strings.Count(rest, " ") < 12 && allCapitalised(rest)
+	for _, by := range []string{"By ", "BY ", "by "} {
+		if rest, ok := strings.CutPrefix(s, by); ok {
+			return len(rest) < 90 && startsUpper(rest) && (!strings.HasSuffix(rest, ".") || strings.Count(rest, " ") < 4) &&
+				!strings.Contains(rest, ". ") && allCapitalised(rest) && strings.Contains(rest, " ")
+		}
 	}
-	if rest, ok := strings.CutPrefix(s, "BY "); ok {
-		return startsUpper(rest) && !strings.HasSuffix(rest, ".")
+	if strings.Contains(s, "기자") || strings.Contains(s, "특파원") {
+		return strings.Contains(s, "@") || len(s) < 45 && (strings.HasSuffix(s, "기자") || strings.HasSuffix(s, "특파원"))
 	}
-	if strings.Contains(s, "@") && (strings.Contains(s, "기자") || strings.Contains(s, "특파원")) {
-		return true
+	for _, label := range []string{"记者：", "記者：", "作者：", "文/", "文／", "记者 ", "記者 ", "撰文："} {
+		if strings.HasPrefix(s, label) && len(s) < 60 {
+			return true
+		}
 	}
 	return false
+}
+
+// isReporterLine reports names and outlets on a line of their own near the top:
+// “Ann Example and Peter Sample”, “USA TODAY”, “Ann Example, The Herald”.
+func isReporterLine(s string) bool {
+	if len(s) > 80 || strings.ContainsAny(s, ".!?:;()\"“”0123456789") && !strings.HasSuffix(s, "TODAY") || !startsUpper(s) {
+		return false
+	}
+	if allUpper(s) {
+		return len(s) <= 25
+	}
+	names, given := 0, false
+	for w := range strings.FieldsSeq(s) {
+		switch w = strings.TrimRight(w, ","); {
+		case w == "and" || w == "&" || nameParticle[w] || w == "for" || w == "of":
+		case !startsUpper(w) || openers[w] && w != "The" || notName[w] && !orgWord[w]:
+			return false
+		default:
+			if _, ok := lists.given[w]; ok {
+				given = true
+			}
+			names++
+		}
+	}
+	return given && names >= 2 && names <= 8
+}
+
+// isNameLine reports two or three capitalised words and nothing else.
+func isNameLine(s string) bool {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if !startsUpper(w) || notName[w] || openers[w] || strings.ContainsAny(w, ".,:;!?'’\"“”") && len(w) > 2 {
+			return false
+		}
+		n++
+	}
+	return n == 2 || n == 3
 }
 
 // allCapitalised reports a line whose words are names, bar “and”, “of” and
 // their like.
 func allCapitalised(s string) bool {
 	for w := range strings.FieldsSeq(s) {
-		if startsLower(w) && w != "and" && w != "of" && w != "the" && w != "for" && w != "in" && w != "de" && w != "van" && w != "von" {
-			return false
+		if startsLower(w) {
+			switch w {
+			case "and", "of", "the", "for", "in", "at", "via", "with", "on":
+				continue
+			}
+			if !nameParticle[w] && !strings.Contains(w, "@") {
+				return false
+			}
 		}
 	}
 	return true
 }
 
 var (
-	creditMarks = []string{"Getty Images", "AP Photo", "/AFP", "AFP via", "Reuters/", "/Reuters", "/REUTERS", "REUTERS/", "AP/", "/AP)", "EPA/", "/EPA", "Image copyright", "Image caption", "Image source", "Photo by ", "Photo: ", "PHOTO: ", "(Photo", "[Photo", "/Xinhua)", "(Xinhua/", "연합뉴스 제공", "자료사진", "[사진", "사진=", "사진제공", "图片来源", "圖片來源", "资料图", "資料照", "摄)", "攝)", "摄）", "攝）", "/via REUTERS", "(Yonhap)"}
-	furniture   = []string{"sign up for", "read more:", "read more ", "related:", "related stories", "listen to article", "share this article", "media playback is unsupported", "all rights reserved", "copyright ", "copyright ©", "©", "ⓒ", "(c) ", "무단 전재", "무단전재", "责任编辑", "責任編輯", "编辑：", "編輯：", "follow us", "follow him on", "follow her on", "subscribe to", "click here", "advertisement", "skip to", "newsletter", "contributed to this report", "reporting by ", "editing by ", "write to ", "contact the reporter", "view comments", "show comments", "most read", "share on", "more from ", "watch:", "see also:", "also read:", "download the", "get the latest", "our standards:"}
+	// captionHeads begin picture labels and captions.
+	captionHeads = []string{"FILE - ", "FILE – ", "FILE — ", "FILE- ", "FILE PHOTO", "File photo", "(FILES)", "Image copyright", "Image caption", "Image source", "Media caption", "Enlarge this image", "toggle caption", "hide caption", "Photo: ", "PHOTO: ", "Photograph: ", "Photo by ", "Photo credit", "Facebook Twitter Pinterest", "▲", "△", "▶", "【图", "图为", "圖為", "图片来源", "圖片來源", "资料图", "資料照", "(자료사진)", "[사진", "[자료사진"}
+	// creditMarks stand in the credit that ends a caption.
+	creditMarks = []string{"Getty Images", "AP Photo", "AFP via", "/AFP", "AFP/", "AFP)", "Reuters)", "REUTERS", "/Reuters", "Reuters/", "/AP)", "AP)", "AP Images", "EPA", "Photo by ", "Photo: ", "Photo courtesy", "Photograph:", "(Photo", "Xinhua)", "(Xinhua/", "Yonhap)", "Kyodo)", "Shutterstock", "Bloomberg)", "via AP", "연합뉴스]", "연합뉴스)", "뉴시스", "뉴스1", "제공]", "제공)", "사진=", "자료사진", "新华社发", "新华社记者", "摄)", "攝)", "摄）", "攝）", "摄影", "攝影", "中新社"}
 )
 
-// isCaption reports picture labels and lines that end in a credit.
+// captionTail is how far before its end a caption's credit may begin, in bytes.
+const captionTail = 100
+
+// isCaption reports picture labels and paragraphs that end in a credit.
 func isCaption(s string) bool {
-	if strings.HasPrefix(s, "FILE - ") || strings.HasPrefix(s, "FILE – ") || strings.HasPrefix(s, "FILE PHOTO") || strings.HasPrefix(s, "(FILES)") {
+	if len(s) > 1200 {
+		return false
+	}
+	for _, h := range captionHeads {
+		if strings.HasPrefix(s, h) {
+			return true
+		}
+	}
+	if len(s) < 40 && (strings.HasSuffix(s, " Photo") || strings.HasSuffix(s, " Photos")) && allCapitalised(s) {
 		return true
 	}
-	if strings.HasSuffix(s, " Photo") && len(s) < 40 && allCapitalised(s) {
-		return true
+	return creditAtEnd(s)
+}
+
+// creditAtEnd reports a picture credit at the end of a paragraph: in brackets,
+// or after the last stop with nothing behind it.
+func creditAtEnd(s string) bool {
+	tail := s
+	if len(tail) > captionTail {
+		tail = tail[len(tail)-captionTail:]
 	}
-	tail := s[max(0, len(s)-90):]
+	end := strings.TrimRight(tail, " .")
+	open := max(strings.LastIndexByte(end, '('), strings.LastIndexByte(end, '['), strings.LastIndex(end, "（"))
+	bracketed := open >= 0 && (strings.HasSuffix(end, ")") || strings.HasSuffix(end, "]") || strings.HasSuffix(end, "）"))
 	for _, m := range creditMarks {
-		if i := strings.Index(tail, m); i >= 0 {
-			close := strings.TrimRight(s, " .")
-			if strings.HasSuffix(close, ")") || strings.HasSuffix(close, "]") || strings.HasSuffix(close, "）") || len(s) < 200 {
+		i := strings.LastIndex(end, m)
+		if i < 0 {
+			continue
+		}
+		if bracketed && i >= open-1 && len(end)-open > 4 {
+			// “... (Reuters)” alone may close a report: a credit names somebody.
+			if inner := end[open+1 : len(end)-1]; inner != "Reuters" && inner != "AP" && inner != "AFP" && inner != "Yonhap" && inner != "Xinhua" || strings.Contains(s, "photo") {
+				return true
+			}
+		}
+		if m == "REUTERS" || m == "Getty Images" || m == "AP Images" || m == "Photograph:" || m == "Shutterstock" || m == "Photo by " || m == "Photo: " {
+			if !strings.HasSuffix(tail, ".") && !strings.HasSuffix(tail, "”") && !strings.HasSuffix(tail, "\"") && len(end)-i < 60 {
 				return true
 			}
 		}
 	}
-	return strings.HasPrefix(s, "Image c") || strings.HasPrefix(s, "▲")
-}
-
-// isFurniture reports lines that the page, not the reporter, put there.
-func isFurniture(s string) bool {
-	if len(s) > 300 {
-		return false
-	}
-	low := strings.ToLower(s)
-	for _, f := range furniture {
-		if strings.HasPrefix(low, f) {
-			return len(s) < 200 || f == "ⓒ" || f == "©"
-		}
-		if (f == "무단 전재" || f == "무단전재" || f == "all rights reserved" || f == "责任编辑" || f == "責任編輯") && strings.Contains(low, f) {
-			return true
-		}
-	}
-	if !strings.Contains(s, " ") && len(s) < 40 && strings.ContainsAny(s, "@") {
-		return true
-	}
 	return false
 }
 
+var (
+	// furnitureHeads begin lines of the page's furniture, in lower case.
+	furnitureHeads = []string{"sign up", "signup", "subscribe", "read more", "read the full", "read also", "read next", "read: ", "related:", "related stories", "related articles", "related coverage", "see also", "also read", "watch:", "watch live", "watch more", "listen to article", "share this article", "share all sharing", "share on", "media playback is unsupported", "copyright", "©", "ⓒ", "(c) 20", "all rights reserved", "follow us", "advertisement", "story continue", "continue reading", "article continues", "skip to", "click here", "click to", "slideshow (", "loading...", "full coverage", "the associated press contributed", "additional reporting", "reporting by", "editing by", "writing by", "contributing:", "our standards:", "with post wires", "this article is more than", "this story has been updated", "this story was updated", "this report was updated", "this article was originally published", "this story was originally published", "have a tip", "send tips", "contact the reporter", "contact us", "view comments", "show comments", "leave a comment", "most read", "most popular", "more from", "more on this", "more:", "download the", "get the latest", "get all the latest", "get breaking news", "get the monitor", "let our news", "support vox", "every day at vox", "content created by", "something to consider", "visit business insider", "by signing up", "this site is protected by", "analysis/opinion", "poster=", "join the conversation", "newsletter", "enter your email", "thank you for subscribing", "correction:", "editor's note", "editor’s note", "무단 전재", "무단전재", "저작권자", "기사제보", "제보는", "구독", "관련기사", "관련 기사", "좋아요", "공유하기", "댓글", "[사진]", "责任编辑", "責任編輯", "编辑：", "編輯：", "编辑:", "編輯:", "责编", "責編", "原标题", "原標題", "来源：", "來源：", "来源:", "相关阅读", "相關閱讀", "相关新闻", "相關新聞", "延伸阅读", "延伸閱讀", "扫一扫", "点击", "點擊", "更多新闻", "更多報導", "版权", "版權", "未经授权", "未經授權", "关注", "转载"}
+	// furnitureParts mark furniture wherever in a short line they stand.
+	furnitureParts = []string{"all rights reserved", "무단 전재", "무단전재", "재배포 금지", "责任编辑", "責任編輯", "toggle caption", "contributed to this report", "contributed to this article", "contributed reporting", "to your inbox", "on twitter @", "on twitter: @", "click here", "terms of use", "privacy policy", "may not be published, broadcast", "[email protected]", "share this article", "版权所有", "版權所有", "転載", "禁止转载"}
+	// furnitureLines are whole lines, in lower case.
+	furnitureLines = words("facebook twitter flipboard whatsapp email copy linkedin reddit pinterest print ad advertisement share tweet post comments x ___ __ ____ _____ *** * --- menu search close subscribe loading")
+)
+
+// isFurniture reports lines that the page, not the reporter, put there.
+func isFurniture(s string) bool {
+	if len(s) > 420 {
+		return false
+	}
+	// “___” and “* * *” part sections.
+	if strings.Trim(s, " _*-—–=·•#~") == "" {
+		return true
+	}
+	low := strings.ToLower(s)
+	if furnitureLines[low] {
+		return true
+	}
+	trimmed := strings.TrimLeft(low, "—–- [(【▶☞※■●◇<>·*")
+	for _, h := range furnitureHeads {
+		if strings.HasPrefix(trimmed, h) {
+			return furnishes(h, trimmed)
+		}
+	}
+	if strings.HasPrefix(low, "follow ") && (strings.Contains(low, "twitter") || strings.Contains(low, "facebook") || strings.Contains(low, "@")) {
+		return true
+	}
+	for _, part := range furnitureParts {
+		if len(s) < 300 && strings.Contains(low, part) {
+			return true
+		}
+	}
+	return !strings.Contains(s, " ") && strings.Contains(s, "@") && len(s) < 60
+}
+
+// furnishes guards heads that a sentence of news may also begin with.
+func furnishes(head, low string) bool {
+	switch head {
+	case "subscribe", "share on", "copyright", "correction:", "reporting by", "writing by", "editing by", "more from", "newsletter", "관련 기사", "관련기사", "구독", "댓글", "좋아요", "点击", "點擊", "关注", "转载", "版权", "版權", "most popular", "download the", "contact us", "sign up", "follow us", "read more", "click to":
+		return len(low) < 160
+	}
+	return true
+}
+
+var agencies = words("AP Reuters AFP CNN UPI Yonhap Xinhua Kyodo Bloomberg TASS CNA DPA dpa ANI PTI EFE TNS NBC CBS VOA RFA KCNA IANS BBC NPR")
+
 // datelineOf finds the place and agency before the news begins; the span is
-// empty at start when there is none.
+// empty when there is none.
 func datelineOf(s string, start int) Span {
-	none := Span{start, start}
-	head := s[:min(len(s), 160)]
-	if strings.HasPrefix(head, "(") || strings.HasPrefix(head, "[") || strings.HasPrefix(head, "【") { // (서울=연합뉴스) 홍길동 기자 =
-		if i := strings.Index(head, "기자 = "); i > 0 {
-			return Span{start, start + i + len("기자 = ")}
-		}
-		if i := strings.Index(head, ") -- "); i > 0 && i < 80 {
-			return Span{start, start + i + len(") -- ")}
-		}
-		if i := strings.Index(head, ") — "); i > 0 && i < 80 {
-			return Span{start, start + i + len(") — ")}
-		}
-		if strings.HasPrefix(head, "(CNN)") {
-			i := len("(CNN)")
-			for i < len(head) && (head[i] == ' ' || head[i] == '-') {
-				i++
-			}
-			return Span{start, start + i}
-		}
-		return none
-	}
-	if i := strings.Index(head, "电 "); i > 0 && (strings.HasPrefix(head, "新华社") || strings.HasPrefix(head, "中新社")) {
-		return Span{start, start + i + len("电 ")}
-	}
-	for _, dash := range []string{"—", "–", "--", " - "} {
-		i := strings.Index(head, dash)
-		if i <= 1 || i > 80 {
-			continue
-		}
-		if place := strings.TrimSpace(head[:i]); isDatelinePlace(place) {
-			end := i + len(dash)
-			for end < len(head) && (head[end] == ' ' || head[end] == '-') {
-				end++
+	head := s[:min(len(s), 200)]
+	for _, find := range []func(string) int{koreanDateline, chineseDateline, latinDateline} {
+		if end := find(head); end > 0 {
+			for end < len(s) {
+				r, w := runeAt(s, end)
+				if !isSpace(r) {
+					break
+				}
+				end += w
 			}
 			return Span{start, start + end}
 		}
 	}
-	return none
+	return Span{start, start}
 }
 
-// isDatelinePlace reports “WASHINGTON”, “SEOUL, South Korea (AP)”, “BEIJING,
-// Nov. 3 (Xinhua)”.
-func isDatelinePlace(p string) bool {
-	if i := strings.IndexByte(p, '('); i > 0 && strings.HasSuffix(p, ")") {
-		p = strings.TrimSpace(p[:i])
-		return p != "" && len(p) < 50 && startsUpper(p) && allCapitalised(strings.NewReplacer(",", "", ".", "").Replace(p))
+// koreanDateline finds “(서울=연합뉴스) 홍길동 기자 = ” and “[한빛일보 홍길동 기자] ”.
+func koreanDateline(head string) int {
+	open, w := runeAt(head+" ", 0)
+	if open != '(' && open != '[' && open != '【' {
+		return 0
 	}
-	city, _, _ := strings.Cut(p, ",")
-	return allUpper(city) && len(city) > 2 && strings.Count(city, " ") < 3 && len(p) < 50
+	close := strings.IndexAny(head, ")]】")
+	if close < 0 || close > 100 {
+		return 0
+	}
+	inner := head[w:close]
+	_, cw := runeAt(head, close)
+	end := close + cw
+	reporter := strings.Contains(inner, "기자") || strings.Contains(inner, "특파원")
+	if !reporter && !strings.Contains(inner, "=") {
+		return 0
+	}
+	rest := head[end:]
+	if i := strings.Index(rest, "= "); i >= 0 && i < 70 && (strings.Contains(rest[:i], "기자") || strings.Contains(rest[:i], "특파원")) {
+		return end + i + len("= ")
+	}
+	if i := strings.IndexByte(rest, '='); i >= 0 && i < 70 && (strings.Contains(rest[:i], "기자") || strings.Contains(rest[:i], "특파원")) {
+		return end + i + 1
+	}
+	if reporter || hasHangul(inner) {
+		return end
+	}
+	return 0
+}
+
+func hasHangul(s string) bool {
+	for _, r := range s {
+		if classOf(r) == classHangul {
+			return true
+		}
+	}
+	return false
+}
+
+// chineseDateline finds “新华社北京11月3日电 （记者 …）”, “（中央社记者…台北3日电）”.
+func chineseDateline(head string) int {
+	at := -1
+	for i, r := range head {
+		if i > 120 || r == '，' || r == '。' || r == '：' || r == '“' || r == '「' {
+			break
+		}
+		if r == '电' || r == '電' || r == '讯' || r == '訊' {
+			at = i + 3
+			break
+		}
+	}
+	if at < 0 {
+		return 0
+	}
+	before := head[:at]
+	source := false
+	for _, mark := range []string{"社", "网", "網", "报", "報", "记者", "記者", "电台", "央视"} {
+		source = source || strings.Contains(before[:at-3], mark)
+	}
+	after := runeAfter(head, at)
+	if !source || after != 0 && classOf(after) == classHan {
+		return 0
+	}
+	end := at
+	for end < len(head) {
+		r, w := runeAt(head, end)
+		switch {
+		case isSpace(r) || r == '）' || r == ')' || r == '】' || r == ']':
+			end += w
+			continue
+		case r == '（' || r == '(':
+			if i := strings.IndexAny(head[end:], "）)"); i > 0 && (strings.Contains(head[end:end+i], "记者") || strings.Contains(head[end:end+i], "記者")) {
+				_, cw := runeAt(head, end+i)
+				end += i + cw
+				continue
+			}
+		}
+		break
+	}
+	return end
+}
+
+// latinDateline finds “WASHINGTON—”, “SEOUL, South Korea (AP) — ”, “Beijing
+// (CNN) — ” and “(CNN) ”.
+func latinDateline(head string) int {
+	if rest, ok := strings.CutPrefix(head, "("); ok {
+		if i := strings.IndexByte(rest, ')'); i > 0 && agencies[rest[:i]] {
+			end := 1 + i + 1
+			return end + dashLength(head[end:])
+		}
+		return 0
+	}
+	for _, dash := range []string{"—", "–", "--", " - ", ") "} {
+		i := strings.Index(head, dash)
+		if i <= 1 || i > 90 {
+			continue
+		}
+		if dash == ") " {
+			i++
+		}
+		if isDatelinePlace(strings.TrimSpace(head[:i])) {
+			return i + dashLength(head[i:])
+		}
+	}
+	return 0
+}
+
+// dashLength is the length of the dashes and spaces that s begins with.
+func dashLength(s string) int {
+	for i, r := range s {
+		if !isSpace(r) && !isDash(r) || r == '/' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// isDatelinePlace reports “WASHINGTON”, “SEOUL, South Korea (AP)”, “Beijing
+// (CNN)”, “BEIJING, Nov. 3 (Xinhua)”.
+func isDatelinePlace(p string) bool {
+	if strings.ContainsAny(p, "?!:;\"“”‘") {
+		return false
+	}
+	agency := false
+	if i := strings.IndexByte(p, '('); i > 0 && strings.HasSuffix(p, ")") {
+		name, _, _ := strings.Cut(p[i+1:len(p)-1], " ")
+		if !agencies[strings.Trim(name, ",")] {
+			return false
+		}
+		agency = true
+		p = strings.TrimSpace(p[:i])
+	}
+	city, rest, more := strings.Cut(p, ",")
+	if city == "" || len(city) > 50 || strings.Count(city, " ") > 3 || !allCapitalised(strings.TrimSpace(rest)) || len(rest) > 40 {
+		return false
+	}
+	if agency {
+		return startsUpper(city) && allCapitalised(city)
+	}
+	if !allUpper(city) || len(city) < 3 || strings.HasPrefix(city, "THE ") || strings.ContainsAny(city, "'’") || strings.Count(city, " ") > 2 {
+		return false
+	}
+	if _, known := Lookup(city); known || more {
+		return !more || len(strings.Fields(rest)) <= 4
+	}
+	return !strings.Contains(city, " ") && len(city) > 3 || strings.Count(city, " ") <= 2 && cityWord(city)
+}
+
+// cityWord reports towns of two words and more by their first one.
+func cityWord(city string) bool {
+	first, _, _ := strings.Cut(city, " ")
+	switch first {
+	case "NEW", "SAN", "LOS", "LAS", "ST.", "ST", "FORT", "PORT", "UNITED", "HONG", "PHNOM", "KUALA", "TEL", "CAPE", "BUENOS", "RIO", "SAO", "EL", "ABU", "SANTA", "SALT", "LITTLE", "EAST", "WEST", "NORTH", "SOUTH", "PALM", "KANSAS", "MEXICO", "CAMP", "LONG", "BATON", "DES":
+		return true
+	}
+	return false
 }
