@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 
 	"hanwire/digest/text"
@@ -14,7 +15,23 @@ type cast struct {
 	// by entity
 	gender []text.Gender
 	roles  []roleAt
-	titles [][]string // nouns that describe the person: spokesman, senator
+
+	described map[string][]int // whom a noun describes: spokesman, senator
+}
+
+// namesakes is how many persons one noun may describe, the latest ones.
+const namesakes = 32
+
+// call notes that the noun describes e.
+func (c *cast) call(e int, noun string) {
+	l := c.described[noun]
+	if slices.Contains(l, e) {
+		return
+	}
+	if len(l) >= namesakes {
+		l = l[1:]
+	}
+	c.described[noun] = append(l, e)
 }
 
 // roleAt is a role and where it stands.
@@ -31,9 +48,9 @@ type speaker struct {
 
 func newCast(d *text.Document, sents []sentence) *cast {
 	c := &cast{d: d, sents: sents,
-		gender: make([]text.Gender, len(d.Entities)),
-		roles:  make([]roleAt, len(d.Entities)),
-		titles: make([][]string, len(d.Entities)),
+		gender:    make([]text.Gender, len(d.Entities)),
+		roles:     make([]roleAt, len(d.Entities)),
+		described: map[string][]int{},
 	}
 	for i, e := range d.Entities {
 		c.gender[i] = e.Gender
@@ -117,7 +134,7 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 	if lo >= i {
 		return
 	}
-	c.titles[e] = append(c.titles[e], last.low)
+	c.call(e, last.low)
 	c.setRole(e, text.Span{Start: s.items[lo].Start, End: last.End})
 }
 
@@ -190,7 +207,7 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 	for k := hi - 1; k > lo && s.items[k].in(timeWord|adverb); k-- {
 		hi = k
 	}
-	c.titles[e] = append(c.titles[e], s.items[noun].low)
+	c.call(e, s.items[noun].low)
 	c.noteGender(e, s.items[noun])
 	c.setRole(e, text.Span{Start: s.items[lo].Start, End: s.items[hi-1].End})
 }
@@ -318,14 +335,9 @@ func (c *cast) nominal(si int, h phrase, last int) (speaker, bool) {
 		return speaker{}, false
 	}
 	best, bestAt := -1, -1
-	for e := range c.d.Entities {
-		for _, t := range c.titles[e] {
-			if t != noun.low {
-				continue
-			}
-			if at := c.lastMention(e, first.Start); at > bestAt {
-				best, bestAt = e, at
-			}
+	for _, e := range c.described[noun.low] {
+		if at := c.lastMention(e, first.Start); at > bestAt {
+			best, bestAt = e, at
 		}
 	}
 	if best < 0 {
@@ -433,7 +445,7 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		}
 	}
 	// The sentence's own words before the pronoun, then the sentences before.
-	for k, back := si, 0; k >= 0 && back < 12; k, back = k-1, back+1 {
+	for k, back := si, 0; k >= 0 && back < 10; k, back = k-1, back+1 {
 		t := &c.sents[k]
 		if c.d.Paragraphs[t.par].Role != text.Body {
 			break
@@ -468,10 +480,8 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 			if j > 0 && t.items[j-1].in(preposition) {
 				v -= 0.8
 			}
-			for _, q := range t.cues {
-				if q.who.lo <= j && j < q.who.hi {
-					v += 1.5
-				}
+			if t.items[j].speaks {
+				v += 1.5
 			}
 			weigh(c.d.Mentions[m].Entity, v)
 		}

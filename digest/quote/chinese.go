@@ -96,7 +96,12 @@ type zhItem struct {
 	text.Span
 	run  int  // or -1
 	mark rune // the mark behind the stretch: ， ： 、 ； 。 or 0
+	verb int  // byte of its first reporting verb that has something before it, or -1
 }
+
+// longestHan is how many stretches and runs a sentence may have before it is
+// cut.
+const longestHan = 64
 
 type zhSentence struct {
 	items []zhItem
@@ -144,7 +149,7 @@ func chineseSentences(d *text.Document, runs []run) []zhSentence {
 		from := max(p.Start, p.Dateline.End)
 		flush := func(end int, mark rune) {
 			if s := trimmed(d.Text, text.Span{Start: from, End: end}); s.Len() > 0 {
-				items = append(items, zhItem{Span: s, run: -1, mark: mark})
+				items = append(items, zhItem{Span: s, run: -1, mark: mark, verb: verbIn(d, s)})
 			} else if n := len(items); n > 0 && items[n-1].mark == 0 {
 				items[n-1].mark = mark
 			}
@@ -164,7 +169,10 @@ func chineseSentences(d *text.Document, runs []run) []zhSentence {
 				if n := len(items); n > 0 && items[n-1].run >= 0 && items[n-1].mark == 0 && endsSentence(d.Slice(items[n-1].Span)) {
 					cut()
 				}
-				items = append(items, zhItem{Span: runs[ri].outer, run: ri})
+				if len(items) >= longestHan {
+					cut()
+				}
+				items = append(items, zhItem{Span: runs[ri].outer, run: ri, verb: -1})
 				i = runs[ri].outer.End
 				from = i
 				// “……。”X说 goes on; “……。” and a new clause with its own subject
@@ -174,6 +182,9 @@ func chineseSentences(d *text.Document, runs []run) []zhSentence {
 			r, w := utf8.DecodeRuneInString(d.Text[i:])
 			switch r {
 			case '，', ',', '：', ':', '、', '；', ';', '—', '…':
+				if len(items) >= longestHan {
+					cut()
+				}
 				if (r == ',' || r == ':') && i+1 < p.Span.End && isDigit(d.Text[i+1]) {
 					break
 				}
@@ -303,18 +314,18 @@ func (z *chineseReader) tagAt(s zhSentence, i int) bool {
 	if s.items[i].run >= 0 {
 		return false
 	}
-	return zhVerbs.suffix(strings.TrimRight(z.d.Slice(s.items[i].Span), "道")) != "" || z.verbIn(s.items[i].Span) >= 0
+	return zhVerbs.suffix(strings.TrimRight(z.d.Slice(s.items[i].Span), "道")) != "" || s.items[i].verb >= 0
 }
 
 // verbIn finds the first reporting verb of a stretch that has something before
 // it, as a byte offset, or -1.
-func (z *chineseReader) verbIn(sp text.Span) int {
-	t := z.d.Slice(sp)
+func verbIn(d *text.Document, sp text.Span) int {
+	t := d.Slice(sp)
 	for i := range t {
 		if i == 0 {
 			continue
 		}
-		if v := zhVerbs.prefix(t[i:]); v != "" && zhVerbs.suffix(t[:i]+v) == v {
+		if v := zhVerbs.prefix(t[i:]); v != "" && zhVerbs.suffix(t[:i+len(v)]) == v {
 			if v == "指" || v == "问" || v == "問" || len(v) == 3 && !strings.Contains("说說称稱", v) {
 				continue
 			}

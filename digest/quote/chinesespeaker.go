@@ -281,7 +281,7 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 		if it.mark == '：' || it.mark == ':' {
 			end := it.End
 			var cueAt text.Span
-			if v := z.verbIn(it.Span); v >= 0 {
+			if v := it.verb; v >= 0 {
 				cueAt = text.Span{Start: v, End: v + len(zhVerbs.prefix(z.d.Text[v:it.End]))}
 				end = v
 			}
@@ -293,7 +293,7 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 	// “Q”，X说
 	if i+1 < len(s.items) && s.items[i+1].run < 0 {
 		it := s.items[i+1]
-		if v := z.verbIn(it.Span); v >= 0 {
+		if v := it.verb; v >= 0 {
 			if p, ok := z.subject(text.Span{Start: it.Start, End: v}); ok {
 				verb := zhVerbs.prefix(z.d.Text[v:it.End])
 				return z.resolve(p), text.Span{Start: v, End: v + len(verb)}, true
@@ -306,7 +306,7 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 		if it.run >= 0 {
 			continue
 		}
-		if v := z.verbIn(it.Span); v >= 0 {
+		if v := it.verb; v >= 0 {
 			if who, ok := z.subjectBefore(s, k, v); ok {
 				verb := zhVerbs.prefix(z.d.Text[v:it.End])
 				return who, text.Span{Start: v, End: v + len(verb)}, true
@@ -319,7 +319,7 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 		if it.run >= 0 {
 			continue
 		}
-		if v := z.verbIn(it.Span); v >= 0 && k+1 == len(s.items) {
+		if v := it.verb; v >= 0 && k+1 == len(s.items) {
 			if p, ok := z.subject(text.Span{Start: it.Start, End: v}); ok {
 				return z.resolve(p), text.Span{Start: v, End: v + len(zhVerbs.prefix(z.d.Text[v:it.End]))}, true
 			}
@@ -376,7 +376,7 @@ func (z *chineseReader) reported(s zhSentence) {
 		if it.run >= 0 {
 			return
 		}
-		v := z.verbIn(it.Span)
+		v := it.verb
 		if v < 0 {
 			if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.Len() == len(w) && k > 0 {
 				v = it.Start

@@ -23,8 +23,11 @@ func (s *sentence) verb(i int) bool {
 	if it.in(preposition|determiner|pronoun|conjoin) && !it.in(saying|thinking) {
 		return false
 	}
-	if it.in(ingForm) && i > 0 && s.items[i-1].in(determiner) && !s.items[i-1].in(pronoun&^determiner) {
+	if it.in(ingForm) && i > 0 && s.items[i-1].in(determiner) {
 		return false
+	}
+	if it.low == "states" || it.low == "state" {
+		return i+1 < len(s.items) && (s.items[i+1].low == "that" || s.items[i+1].kind == quoted || s.items[i+1].kind == colon || s.items[i+1].kind == comma && i+2 < len(s.items) && s.items[i+2].kind == quoted)
 	}
 	if it.in(reporting | verbForm) {
 		if !it.in(nounToo) && !it.in(baseForm) && !(it.class&verbForm != 0) {
@@ -42,6 +45,9 @@ func (s *sentence) verb(i int) bool {
 // headline reports whether nearly every word has a capital, so that capitals
 // say nothing.
 func (s *sentence) headline() bool {
+	if s.capitals != 0 {
+		return s.capitals > 0
+	}
 	upper, words := 0, 0
 	for _, it := range s.items {
 		if it.kind == word && len(it.low) > 3 {
@@ -51,7 +57,11 @@ func (s *sentence) headline() bool {
 			}
 		}
 	}
-	return words >= 4 && upper*10 >= words*8
+	s.capitals = -1
+	if words >= 4 && upper*10 >= words*8 {
+		s.capitals = 1
+	}
+	return s.capitals > 0
 }
 
 // attributive reports whether a participle stands before its noun: the
@@ -68,7 +78,7 @@ func (s *sentence) nominal(i int) bool {
 	p := s.items[i-1]
 	it := s.items[i]
 	if p.kind != word {
-		return p.kind == leftParen
+		return p.kind == leftParen || p.kind == quoted && !p.ended && it.in(nounToo) // the "new deal" campaign
 	}
 	switch {
 	case p.in(auxiliary), p.low == "to", p.in(relative) && !p.in(determiner):

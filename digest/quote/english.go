@@ -95,6 +95,26 @@ func (s *sentence) canSpeak(p phrase) bool {
 	return last.mention >= 0 || last.upper || last.in(human|body|voice|pronoun|honorific) || roleNoun(strings.TrimSuffix(last.low, "s")) && !last.in(nounToo)
 }
 
+// person reports whether the phrase names a person or stands for one.
+func (s *sentence) person(p phrase) bool {
+	h := s.head(p)
+	if !h.ok() {
+		return false
+	}
+	last := s.items[h.hi-1]
+	return last.person || last.in(human|honorific) || last.mention < 0 && (last.low == "he" || last.low == "she" || last.low == "they" || last.low == "who")
+}
+
+// reportsBefore reports whether somebody says what the verb at v is part of.
+func (s *sentence) reportsBefore(v int) bool {
+	for _, c := range s.cues {
+		if c.verb < v && c.class&saying != 0 && !c.inverted && c.who.ok() && s.person(c.who) {
+			return true
+		}
+	}
+	return false
+}
+
 // bearer is who stands behind a thing that carries words: in "Smith released a
 // statement saying", Smith.
 func (s *sentence) bearer(p phrase) phrase {
@@ -132,7 +152,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 			if k < n && s.startsNoun(k) {
 				who := s.after(k)
 				// "Q," said Smith. But not: left the room, said a prayer and went.
-				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && !s.objectOnly(who)) {
+				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && !s.objectOnly(who) && !s.clauseAfter(who)) {
 					c.who, c.inverted = who, true
 					return c, true
 				}
@@ -151,8 +171,26 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 		}
 		return c, false
 	}
+	if i+1 < n && s.items[i+1].low == "by" && finiteS(it.low) && i > 0 && s.nounish(i-1) {
+		return c, false // delegates recommended by the party
+	}
 	c.who = s.bearer(s.subject(i))
 	return c, true
+}
+
+// clauseAfter reports whether the phrase goes on to a verb of its own, so that
+// it opens a clause: says she could not.
+func (s *sentence) clauseAfter(p phrase) bool {
+	for i := p.hi; i < len(s.items); i++ {
+		it := s.items[i]
+		if it.kind != word || it.in(relative|subordiner) {
+			return false
+		}
+		if s.verb(i) && !it.in(ingForm) {
+			return true
+		}
+	}
+	return false
 }
 
 // inverts tells the verbs that stand before their subject after a reported
@@ -345,6 +383,9 @@ func (s *sentence) leading(q int) source {
 				continue
 			}
 			if p := s.bearer(s.subject(v)); p.ok() && s.canSpeak(p) {
+				if !s.items[v].in(saying|calling) && !s.person(p) && s.reportsBefore(v) {
+					break // He said the speech asked two questions: the words are his.
+				}
 				return source{who: p, cue: phrase{v, v + 1}, own: true}
 			}
 		}
@@ -460,10 +501,13 @@ func (s *sentence) isTrailer(c cue) bool {
 	if c.class&ingForm != 0 || p.kind != comma && p.kind != dash && !(p.kind == quoted) {
 		return false
 	}
-	// What follows must not be the clause that is reported.
+	// What follows must not be what is reported.
 	end := c.hi
 	if c.inverted {
 		end = c.who.hi
+	}
+	if end+1 < len(s.items) && s.items[end].kind == comma && s.items[end+1].kind == quoted && p.kind != quoted {
+		return false
 	}
 	return !s.complementAt(end)
 }

@@ -45,6 +45,11 @@ func english(d *text.Document, runs []run) []Quote {
 	sents := masked(d, runs)
 	for i := range sents {
 		sents[i].findCues()
+		for _, c := range sents[i].cues {
+			for k := c.who.lo; k < c.who.hi; k++ {
+				sents[i].items[k].speaks = true
+			}
+		}
 	}
 	r := &reader{d: d, runs: runs, cast: newCast(d, sents), lastRun: -1, voiceSent: -1, britain: singleOuter(d, runs)}
 	for i := range sents {
@@ -137,7 +142,7 @@ func (r *reader) read(si int) {
 			}
 			who, cueAt, carried = r.carry(si)
 		}
-		if heading && (!own || words(r.d.Slice(run.Span)) < 3) || !r.isQuote(s, i, run, src, own) {
+		if heading && (!own || words(r.d.Slice(run.Span)) < 3) || !r.isQuote(s, i, run, src, own, who) {
 			continue
 		}
 		kind, span := Direct, run.Span
@@ -193,11 +198,11 @@ func (r *reader) report(si int, s *sentence, c reported, heading bool) {
 	if kind == Mixed && s.items[c.lo].kind == quoted && s.items[c.hi-1].kind == quoted && onlyLinks(s.items[c.lo:c.hi]) {
 		return
 	}
-	if s.items[c.src.cue.lo].class&(saying|thinking) == 0 {
+	if c.class&(saying|thinking) == 0 {
 		return
 	}
 	who := r.cast.resolve(si, c.src.who, r.voice)
-	if who.name == "" || r.cast.notSpeaker(who) && c.src.cue.ok() && s.items[c.src.cue.lo].class&saying == 0 {
+	if who.name == "" || r.cast.notSpeaker(who) && c.class&saying == 0 {
 		return
 	}
 	cueAt := text.Span{Start: s.items[c.src.cue.lo].Start, End: s.items[c.src.cue.hi-1].End}
@@ -213,7 +218,7 @@ func (r *reader) report(si int, s *sentence, c reported, heading bool) {
 		}
 	}
 	r.add(Quote{Span: span, Kind: kind, Utterance: u, Speaker: who.name, SpeakerAt: who.at, CueAt: cueAt}, who)
-	if s.items[c.src.cue.lo].class&saying != 0 && (r.voice == nil || r.voiceSent < si) {
+	if c.class&saying != 0 && (r.voice == nil || r.voiceSent < si) {
 		w := who
 		r.voice, r.voiceCue, r.voiceSent = &w, cueAt, si
 	}
@@ -318,7 +323,7 @@ func (r *reader) sentenceLike(run run) bool {
 }
 
 // isQuote tells words that somebody said from titles, names and scare quotes.
-func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool) bool {
+func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool, who speaker) bool {
 	t := r.d.Slice(run.Span)
 	n := words(t)
 	if run.family == single && !(r.britain && own && !src.weak) {
@@ -329,13 +334,22 @@ func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool) bool
 	if named(s, i) && n <= 6 {
 		return false
 	}
-	if titleCase(t) && (!ended || last == ',') && n >= 2 && n <= 9 && !(own && src.cue.ok() && !src.trailer && src.cue.hi >= i-1) {
-		return false
+	if titleCase(t) && n >= 2 && n <= 9 && i > 0 && last != '?' && last != '!' {
+		// Of works and broadcasts: on CBS's "Face the Nation," in “Late Night”.
+		if p := s.items[i-1]; p.owner || p.in(preposition) && p.low != "to" && !(own && src.cue.hi >= i-1) || p.low == "told" || p.low == "tells" {
+			return false
+		}
+	}
+	if titleCase(t) && n >= 2 && n <= 9 && i > 0 && !src.trailer && !(own && src.cue.ok() && src.cue.hi >= i-1) {
+		// A title, unless it is what a verb right before it says.
+		if p := s.items[i-1]; !ended || last == ',' || p.kind == word && !p.in(reporting) {
+			return false
+		}
 	}
 	if own && !src.weak {
 		return n > 0
 	}
-	return n >= 3
+	return n >= 3 && (who.name != "" || r.sentenceLike(run))
 }
 
 // named reports whether the words before the run call it by a name: so-called,
@@ -360,7 +374,7 @@ func titleCase(t string) bool {
 	upper, all := 0, 0
 	for w := range strings.FieldsSeq(t) {
 		r, _ := utf8.DecodeRuneInString(w)
-		if len(w) < 4 && !unicode.IsUpper(r) {
+		if !unicode.IsUpper(r) && (len(w) < 4 || lexicon[w]&(preposition|determiner|conjoin) != 0) {
 			continue
 		}
 		all++

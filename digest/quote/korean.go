@@ -46,7 +46,12 @@ type koreanItem struct {
 	s   string // the eojeol; for what follows a closing mark without a space, that alone
 	run int    // index of the run, or -1
 	end string // marks that follow: , . :
+	say bool   // begins as a reporting verb does
 }
+
+// longestKorean is how many eojeols and runs a sentence may have before it is
+// cut.
+const longestKorean = 120
 
 type koreanSentence struct {
 	items []koreanItem
@@ -96,6 +101,9 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 					// Two quotes in a row: each its own sentence unless a particle joins them.
 					cut()
 				}
+				if len(items) >= longestKorean {
+					cut()
+				}
 				items = append(items, koreanItem{Span: r.outer, run: ri})
 				i = r.outer.End
 				continue
@@ -126,6 +134,10 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 					items[n-1].end += raw
 				}
 			} else {
+				if len(items) >= longestKorean {
+					cut()
+				}
+				it.say = stemIn(it.s, saidStems)
 				items = append(items, it)
 			}
 			i = j
@@ -333,7 +345,7 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 			return notSpeech
 		}
 		// "Q" 말했다; "Q," X가 말했다.
-		if stemIn(s.items[i+1].s, saidStems) && r.family != single && size >= 2 {
+		if s.items[i+1].say && r.family != single && size >= 2 {
 			return speech
 		}
 		if sentenceEnd && r.family == double && size >= 2 {
@@ -385,7 +397,7 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 			return speech
 		}
 	}
-	if size >= 3 && stemIn(s.items[n-1].s, saidStems) {
+	if size >= 3 && s.items[n-1].say {
 		return maybeSpeech
 	}
 	return notSpeech
@@ -411,7 +423,7 @@ func (k *koreanReader) verbAfter(s koreanSentence, i int) int {
 		if s.items[j].run >= 0 {
 			continue
 		}
-		if stemIn(s.items[j].s, saidStems) && j > i && s.items[j].Start != s.items[i].End {
+		if s.items[j].say && j > i && s.items[j].Start != s.items[i].End {
 			return j
 		}
 	}
@@ -422,7 +434,7 @@ func (k *koreanReader) verbAfter(s koreanSentence, i int) int {
 // 말했다: "Q".
 func (k *koreanReader) verbBefore(s koreanSentence, i int) int {
 	for j := i - 1; j >= 0 && j > i-4; j-- {
-		if s.items[j].run < 0 && stemIn(s.items[j].s, saidStems) {
+		if s.items[j].run < 0 && s.items[j].say {
 			return j
 		}
 	}
@@ -659,7 +671,7 @@ func (k *koreanReader) reported(s koreanSentence) {
 	n := len(s.items)
 	for v := n - 1; v > 1; v-- {
 		it := s.items[v]
-		if it.run >= 0 || !stemIn(it.s, saidStems) {
+		if it.run >= 0 || !it.say {
 			continue
 		}
 		// The clause's last word, right before the verb but for an adverb.

@@ -2,6 +2,7 @@ package quote
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -138,6 +139,14 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 				continue
 			}
 		}
+		if r == '"' && prev == '=' {
+			// An attribute of a tag that was left in the text.
+			if end := strings.IndexByte(s[i+1:p.End], '"'); end >= 0 {
+				i += 1 + end + 1
+				prev2, prev = '=', '"'
+				continue
+			}
+		}
 		if m.family == typed {
 			m.opens = m.opens && !m.closes
 		}
@@ -175,7 +184,7 @@ func isStop(r rune) bool {
 // opensAfter tells the runes that may stand right before an opening mark.
 func opensAfter(r rune) bool {
 	switch r {
-	case '(', '[', '{', '—', '–', '-', '/', '“', '‘', '"', '\'', '（', '：', ':', '【', '「', '〈', '《', '=', '…', '·', '>':
+	case '(', '[', '{', '—', '–', '-', '/', '“', '‘', '"', '\'', '（', '：', ':', '【', '「', '〈', '《', '…', '·', '>':
 		return true
 	}
 	return false

@@ -37,15 +37,21 @@ type item struct {
 	run     int    // for quoted: index of the run
 	mention int    // index of the mention that it belongs to, or -1
 	person  bool   // that mention is a person's
+	speaks  bool   // it stands in the phrase of a speaker
 }
 
 // sentence is one sentence with its quoted runs masked, so that what is said
 // in them cannot be mistaken for who says it.
 type sentence struct {
-	items []item
-	par   int
-	cues  []cue
+	items    []item
+	par      int
+	cues     []cue
+	capitals int8 // nearly every word has a capital: 1 yes, -1 no, 0 not yet known
 }
+
+// longest is how many items a sentence may have: what is longer is no
+// sentence, and is cut, so that looking back stays cheap.
+const longest = 200
 
 // in reports whether the word has one of the classes.
 func (it item) in(c class) bool { return it.kind == word && it.class&c != 0 }
@@ -114,6 +120,10 @@ func masked(d *text.Document, runs []run) []sentence {
 		}
 		from := begin
 		for _, c := range append(cuts, len(items)) {
+			for c-from > longest {
+				out = append(out, sentence{items: items[from : from+longest : from+longest], par: pi})
+				from += longest
+			}
 			if c > from {
 				items[from].first = true
 				out = append(out, sentence{items: items[from:c:c], par: pi})
@@ -185,7 +195,7 @@ func joinTags(all []sentence, runs []run, d *text.Document) []sentence {
 		if n := len(out); n > 0 && out[n-1].par == s.par {
 			prev := out[n-1].items
 			last := prev[len(prev)-1]
-			if last.kind == quoted && s.items[0].kind == word && isTag(s.items, strings.HasSuffix(d.Slice(runs[last.run].Span), ".")) {
+			if last.kind == quoted && len(prev) < longest && s.items[0].kind == word && isTag(s.items, strings.HasSuffix(d.Slice(runs[last.run].Span), ".")) {
 				out[n-1].items = append(prev, s.items...)
 				continue
 			}
