@@ -17,7 +17,14 @@ func (n *naming) resolve() {
 	of := make([]int, len(n.found)) // the entity of each sighting, -1 for none
 	for i := range n.found {
 		of[i] = -1
-		if s := &n.found[i]; !s.alone {
+		if s := &n.found[i]; !s.alone && !s.weak {
+			of[i] = r.full(s)
+		}
+	}
+	// Two capitalised words that nothing shows to be a person's name are one
+	// when the text goes on with the second alone.
+	for i := range n.found {
+		if s := &n.found[i]; !s.alone && s.weak && n.goesOn(s) {
 			of[i] = r.full(s)
 		}
 	}
@@ -27,6 +34,21 @@ func (n *naming) resolve() {
 		}
 	}
 	r.finish(n.found, of)
+}
+
+// goesOn reports whether the last word of a name stands alone later.
+func (n *naming) goesOn(s *sighting) bool {
+	name := n.d.Slice(s.Span)
+	if n.alone == nil {
+		n.alone = make(map[string]int)
+		for i := range n.found {
+			if a := &n.found[i]; a.alone && a.kind == Person {
+				n.alone[n.d.Slice(a.Span)] = a.Start
+			}
+		}
+	}
+	i := strings.LastIndexByte(name, ' ')
+	return i > 0 && n.alone[name[i+1:]] > s.Start
 }
 
 type resolver struct {
@@ -179,9 +201,13 @@ func initials(name string) string {
 func (r *resolver) part(s *sighting) int {
 	word := r.d.Slice(s.Span)
 	best := -1
-	for _, at := range r.parts[word] {
+	bearers := r.parts[word]
+	if bearers == nil && s.kind == Organisation && len(word) > 3 { // WALLACE: in a transcript
+		bearers = r.parts[word[:1]+lowerASCII(word[1:])]
+	}
+	for _, at := range bearers {
 		dr := &r.drafts[at]
-		if s.kind == Person && dr.Kind != Person || s.kind == Organisation && dr.Kind != Organisation {
+		if s.kind == Person && dr.Kind != Person {
 			continue
 		}
 		if s.gender != UnknownGender && dr.Gender != UnknownGender && s.gender != dr.Gender {
@@ -250,7 +276,7 @@ func (r *resolver) finish(found []sighting, of []int) {
 			d.Entities = append(d.Entities, e)
 		}
 		e := &d.Entities[at]
-		if name := d.Slice(s.Span); fuller(name, e.Name) {
+		if name := d.Slice(s.Span); name != e.Name && fuller(name, e.Name, r.drafts[of[i]].entry) {
 			e.Name = name
 		}
 		e.Mentions = append(e.Mentions, len(d.Mentions))
@@ -258,13 +284,36 @@ func (r *resolver) finish(found []sighting, of []int) {
 	}
 }
 
-// fuller reports whether a says more of a name than b: more words, else more
-// letters, and capitals only where nothing better stands.
-func fuller(a, b string) bool {
+// fuller reports whether a says more of a name than b: of a known name the
+// form that the gazetteer has earlier, else the longer one, and capitals only
+// where nothing better stands.
+func fuller(a, b string, entry int32) bool {
+	if entry >= 0 {
+		fa, fb := formOf(&known.entries[entry], a), formOf(&known.entries[entry], b)
+		if fa != fb {
+			return fa < fb
+		}
+	}
 	if ua, ub := allUpper(a), allUpper(b); ua != ub {
 		return ub && len(a) >= len(b)
 	}
 	return len(a) > len(b)
+}
+
+// formOf is the place of a spelling among those of its entry, full names
+// before all that the entry does not list.
+func formOf(e *Entry, name string) int {
+	for _, forms := range [][]string{e.English, e.Korean, e.Chinese} {
+		for i, f := range forms {
+			if f == name {
+				if i > 0 && e.Kind == Person && strings.Contains(f, " ") {
+					return 1
+				}
+				return 2 * i
+			}
+		}
+	}
+	return 1
 }
 
 // foldName makes spellings of one name equal: Jong-un, Jong Un, Jong-Un.

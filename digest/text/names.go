@@ -76,7 +76,8 @@ type naming struct {
 	d     *Document
 	found []sighting
 	known []foundSpelling
-	next  int // into known: the first not yet passed
+	next  int            // into known: the first not yet passed
+	alone map[string]int // where a word of a person's name last stands alone
 }
 
 // name fills mentions and entities. Names are first sighted paragraph by

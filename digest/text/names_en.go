@@ -263,7 +263,7 @@ func (n *naming) linkedEnd(toks []Token, i int) int {
 			if word(j) == "the" {
 				j++
 			}
-			if w := word(j); w == "" || !startsUpper(w) || word(k) == "and" && (end == i || rankWord[w] && !startsOrgTail(w) || lists.given[w] != 0) {
+			if w := word(j); w == "" || !startsUpper(w) || timeWord[w] || months[w] || word(k) == "and" && (end == i || rankWord[w] && !startsOrgTail(w) || lists.given[w] != 0) {
 				return end
 			}
 			for w := word(j); w != "" && startsUpper(w); w = word(j) {
@@ -378,29 +378,50 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 		gender = lists.given[w0]
 	}
 	eastern := easternName(name)
-	spoken := n.speaks(toks, i, to)
+	spoken, weak := n.speaks(toks, i, to), false
 	switch {
 	case notName[w0] && !titled, notName[last] && !given:
 		return to
 	case count > 4 && !given:
 		return to
 	case given, eastern, titled, spoken, n.initialed(toks, i, to):
-	case shouting:
+	case shouting, notName[w0], anyNotName(name):
 		return to
-	case i == 0 && !spoken:
-		return to
-	case notName[w0] || anyNotName(name):
-		return to
+	case n.apposed(toks, to) && i > 0:
+	default:
+		weak = true
 	}
 	if eastern && gender == UnknownGender || eastern && !given {
 		gender = n.titleGender(toks, i)
 	}
-	s := sighting{Span: sp, kind: Person, entry: entryOf(name), gender: gender, surname: eastern && !given}
+	s := sighting{Span: sp, kind: Person, entry: entryOf(name), gender: gender, surname: eastern && !given, weak: weak}
 	if s.entry >= 0 && known.entries[s.entry].Kind != Person {
 		s.entry = -1
 	}
 	n.found = append(n.found, s)
 	return to
+}
+
+// apposed reports what follows people's names: “, 54,”, “, a teacher”, “who”.
+func (n *naming) apposed(toks []Token, to int) bool {
+	word := func(k int) string {
+		if k < len(toks) {
+			return n.d.Slice(toks[k].Span)
+		}
+		return ""
+	}
+	switch word(to) {
+	case "who", "whose":
+		return true
+	case ",":
+		switch w := word(to + 1); w {
+		case "a", "an", "the", "who", "whose", "of", "his", "her", "one", "then", "now":
+			return true
+		default:
+			return to+2 < len(toks) && toks[to+1].Kind == Number && word(to+2) == ","
+		}
+	}
+	return false
 }
 
 func anyNotName(name string) bool {
@@ -428,9 +449,9 @@ func isGivenLike(w string) bool {
 
 // single takes one capitalised word.
 func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bool, gender Gender, shouting bool) {
-	if allUpper(name) && len(name) >= 2 && len(name) <= 7 && !shouting {
-		if !acronymStop[name] && !strings.Contains(name, ".") {
-			n.found = append(n.found, sighting{Span: sp, kind: Organisation, entry: entryOf(name), alone: true})
+	if allUpper(name) && len(name) >= 2 && len(name) <= 12 && !shouting {
+		if !acronymStop[name] && !strings.ContainsAny(name, ".-") {
+			n.found = append(n.found, sighting{Span: sp, kind: Organisation, entry: entryOf(name), alone: true, weak: len(name) > 6})
 		}
 		return
 	}
