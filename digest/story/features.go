@@ -71,22 +71,23 @@ func (o Opening) Item(source Source) Item {
 
 // VectorOf is a text's weighted terms, comparable with the vectors of an [Item].
 func VectorOf(s string) Vector {
-	counts := map[string]float64{}
-	for _, t := range text.Terms(s) {
-		counts[t.Text]++
-	}
-	return weigh(counts)
+	terms, _ := Vectors(s)
+	return terms
 }
 
-// PairsOf is a text's pairs of neighbouring terms, all of one weight: what two
-// wordings share of these they share of the very words.
-func PairsOf(s string) Vector {
-	terms := text.Terms(s)
-	weights := make(map[uint32]float64, len(terms))
-	for i := 1; i < len(terms); i++ {
-		weights[Hash(terms[i-1].Text+" "+terms[i].Text)] = 1
+// Vectors are a text's weighted terms, and its pairs of neighbouring terms, all
+// of one weight: what two wordings share of these they share of the very words.
+func Vectors(s string) (terms, pairs Vector) {
+	found := text.Terms(s)
+	counts := make(map[string]float64, len(found))
+	weights := make(map[uint32]float64, len(found))
+	for i, t := range found {
+		counts[t.Text]++
+		if i > 0 {
+			weights[Hash(found[i-1].Text+" "+t.Text)] = 1
+		}
 	}
-	return NewVector(weights)
+	return weigh(counts), NewVector(weights)
 }
 
 func scriptOf(lang string) string {

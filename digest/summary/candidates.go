@@ -47,8 +47,8 @@ func Candidates(doc *text.Document) []Sentence {
 			continue
 		}
 		for _, s := range doc.Sentences[p.First:p.End] {
-			if place >= maxPlace {
-				return rank(out, fallback)
+			if place >= maxPlace || len(out) == maxCandidates {
+				return finish(out, fallback)
 			}
 			c, ok := candidate(doc, p, s, place)
 			if c.Words == 0 {
@@ -63,14 +63,18 @@ func Candidates(doc *text.Document) []Sentence {
 			}
 		}
 	}
-	return rank(out, fallback)
+	return finish(out, fallback)
 }
 
-func rank(out []Sentence, fallback *Sentence) []Sentence {
+// finish keeps the first candidates, or the fallback where there is none.
+func finish(out []Sentence, fallback *Sentence) []Sentence {
 	if len(out) == 0 && fallback != nil {
-		return []Sentence{*fallback}
+		out = []Sentence{*fallback}
 	}
-	return out[:min(len(out), maxCandidates)]
+	for i := range out {
+		out[i].Terms, out[i].Pairs = story.Vectors(out[i].Text)
+	}
+	return out
 }
 
 // candidate takes one sentence; ok is whether it can stand alone.
@@ -86,7 +90,6 @@ func candidate(doc *text.Document, p text.Paragraph, s text.Sentence, place int)
 	}
 	tokens := tokensIn(doc, s, span)
 	c.Words = countWords(doc, tokens)
-	c.Terms, c.Pairs = story.VectorOf(c.Text), story.PairsOf(c.Text)
 	c.Quoted = quotedShare(doc, tokens, span)
 	c.Named = names(doc, span)
 	c.Weak = leans(c.Text)

@@ -29,6 +29,7 @@ type Options struct {
 const (
 	fewSources = 3
 	maxSources = 24   // articles of a story that are looked at; more add nothing new
+	saysAll    = 26   // words from which one sentence may say enough of a story
 	shortlist  = 8    // sentences of which sets are formed: fourteen give the same summaries
 	saysAgain  = 0.87 // a sentence this like the headline or a quote beside it adds nothing
 	repeats    = 0.5  // two sentences this alike say one thing
@@ -55,20 +56,40 @@ func Choose(sources []Source, o Options) []Pick {
 	}
 	t := newTopic(own)
 	pool := t.pool(own, o.Avoid)
-	var best []scored
-	bestScore := math.Inf(-1)
-	eachSet(pool, o.Sentences, func(set []scored) {
-		if features, ok := t.setFeatures(set); ok {
-			if score := dot(features[:], setWeights[:]); score > bestScore+1e-12 {
-				best, bestScore = slices.Clone(set), score
-			}
-		}
-	})
+	best := t.best(pool, o.Sentences, alone(own))
+	if best == nil {
+		best = t.best(pool, o.Sentences, 0)
+	}
 	picks := inOrder(best)
 	for i := range picks {
 		picks[i].Source = at[picks[i].Source]
 	}
 	return picks
+}
+
+// alone is how many words a sentence must have to be the whole summary.
+func alone(sources []Source) int {
+	short := len(sources) == 1 && len(sources[0].Sentences) < 4 // a bulletin
+	if short || 1 < len(sources) && len(sources) <= fewSources {
+		return saysAll
+	}
+	return maxWords + 1
+}
+
+// best is the set that promises most, nil when there is none without repetition.
+func (t topic) best(pool []scored, size, alone int) []scored {
+	var best []scored
+	most := math.Inf(-1)
+	eachSet(pool, size, func(set []scored) {
+		features, ok := t.setFeatures(set)
+		if !ok || len(set) == 1 && set[0].Words < alone {
+			return
+		}
+		if score := dot(features[:], setWeights[:]); score > most+1e-12 {
+			best, most = slices.Clone(set), score
+		}
+	})
+	return best
 }
 
 // topic is what the articles of a story have in common.
@@ -90,7 +111,8 @@ func newTopic(sources []Source) topic {
 	for i, s := range sources {
 		add(t.body, s.Body)
 		add(t.title, s.Title)
-		titles[i], titlePairs[i] = s.Title, story.PairsOf(s.Headline)
+		titles[i] = s.Title
+		_, titlePairs[i] = story.Vectors(s.Headline)
 	}
 	scale(t.body)
 	scale(t.title)
