@@ -96,7 +96,7 @@ func (s *sentence) nominal(i int) bool {
 	case p.in(adverb), p.in(conjoin), p.in(subordiner):
 		return false
 	}
-	if it.in(nounToo) || it.in(baseForm) || it.in(verbForm) && it.class&reporting == 0 {
+	if it.in(nounToo) || it.in(baseForm) {
 		if p.upper {
 			// Clinton claims that, but Clinton campaign officials.
 			if i+1 < len(s.items) {

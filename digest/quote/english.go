@@ -142,9 +142,9 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 	it := s.items[i]
 	c := cue{verb: i, hi: i + 1, class: it.class}
 	n := len(s.items)
-	if i > 0 && !it.in(ingForm) && it.in(saying) && !s.takesHearer(c) {
+	if i > 0 && !it.in(ingForm) && it.in(saying) && it.low != "told" && it.low != "tells" {
 		p := s.items[i-1]
-		if p.kind == quoted || p.kind == comma || p.kind == dash {
+		if p.kind == quoted || (p.kind == comma || p.kind == dash) && !s.takesHearer(c) {
 			k := i + 1
 			for k < n && s.items[k].in(adverb) && !s.items[k].in(determiner) {
 				k++

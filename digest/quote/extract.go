@@ -43,6 +43,7 @@ type reader struct {
 
 func english(d *text.Document, runs []run) []Quote {
 	sents := masked(d, runs)
+	d = withStrangers(d, sents)
 	for i := range sents {
 		sents[i].findCues()
 		for _, c := range sents[i].cues {
@@ -326,7 +327,7 @@ func (r *reader) sentenceLike(run run) bool {
 func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool, who speaker) bool {
 	t := r.d.Slice(run.Span)
 	n := words(t)
-	if run.family == single && !(r.britain && own && !src.weak) {
+	if run.family == single && !(r.britain && (own && !src.weak || r.sentenceLike(run))) {
 		return false
 	}
 	last, _ := utf8.DecodeLastRuneInString(t)

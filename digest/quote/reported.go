@@ -210,6 +210,17 @@ func (s *sentence) otherComplement(c cue, start, n int, within bool) (lo, hi int
 		if s.items[start].kind != word {
 			return 0, 0, false
 		}
+		to := start
+		for to < n && to < start+8 && s.items[to].kind == word && s.items[to].low != "to" {
+			to++
+		}
+		infinitive := to < n && s.items[to].low == "to"
+		if s.takesHearer(c) && w != "promised" && w != "promises" && !infinitive {
+			return 0, 0, false
+		}
+		if infinitive && to+2 < n && s.items[to+1].low == "be" && (s.items[to+2].low == "named" || s.items[to+2].low == "identified" || s.items[to+2].low == "quoted") {
+			return 0, 0, false // asked not to be named
+		}
 		hi = s.clauseEnd(start, n, within)
 		if hi-start >= 3 {
 			return start, hi, true
