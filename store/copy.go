@@ -23,39 +23,41 @@ func moved() []string {
 // copyBatch is how many rows are read and written at once.
 const copyBatch = 200
 
-// Copied counts what was moved, by table and for unfinished jobs under "jobs".
-type Copied map[string]int
+// Moved is how many rows of a table arrived; unfinished jobs count as "jobs".
+type Moved struct {
+	Table string
+	Rows  int
+}
 
 // Copy moves everything from one database to another that is empty, of either
 // engine, in one transaction: all of it is there afterwards, or nothing. It
 // reads from one snapshot and compares counts before it commits.
-func Copy(ctx context.Context, from, to *Store) (Copied, error) {
-	var counts Copied
+func Copy(ctx context.Context, from, to *Store) ([]Moved, error) {
+	var counts []Moved
 	err := from.engine.snapshot(ctx, func(ctx context.Context, src bun.IDB) error {
 		return to.write(ctx, func(ctx context.Context, t *tx) error {
-			counts = Copied{}
+			counts = nil
 			if err := emptyTables(ctx, t); err != nil {
 				return err
 			}
 			for _, table := range moved() {
-				n, err := copyTable(ctx, src, t, table)
-				if err != nil {
+				if err := copyTable(ctx, src, t, table); err != nil {
 					return fmt.Errorf("table %s: %w", table, err)
 				}
-				counts[table] = n
 			}
 			if err := to.engine.restart(ctx, t); err != nil {
 				return err
 			}
-			n, err := copyJobs(ctx, src, from.engine.jsonDoc("args"), t)
+			jobs, err := copyJobs(ctx, src, from.engine.jsonDoc("args"), t)
 			if err != nil {
 				return fmt.Errorf("jobs: %w", err)
 			}
-			counts["jobs"] = n
 			if err := to.reindex(ctx, t); err != nil {
 				return fmt.Errorf("index: %w", err)
 			}
-			return compare(ctx, src, t, counts)
+			counts, err = compare(ctx, src, t)
+			counts = append(counts, Moved{"jobs", jobs})
+			return err
 		})
 	})
 	if err != nil {
@@ -82,15 +84,15 @@ func emptyTables(ctx context.Context, t *tx) error {
 	return err
 }
 
-func copyTable(ctx context.Context, src bun.IDB, t *tx, table string) (n int, err error) {
+func copyTable(ctx context.Context, src bun.IDB, t *tx, table string) (err error) {
 	rows, err := src.QueryContext(ctx, "SELECT * FROM "+table)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	columns, err := rows.Columns()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	one := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
 	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
@@ -111,19 +113,24 @@ func copyTable(ctx context.Context, src bun.IDB, t *tx, table string) (n int, er
 			into[i] = &row[i]
 		}
 		if err := rows.Scan(into...); err != nil {
-			return n, err
+			return err
 		}
-		values = append(values, row...)
-		if n++; n%copyBatch == 0 {
+		for _, v := range row {
+			if b, ok := v.([]byte); ok && b == nil || v == nil {
+				v = []byte{} // no column takes NULL; SQLite's driver gives it for empty bytes
+			}
+			values = append(values, v)
+		}
+		if len(values) >= copyBatch*len(columns) {
 			if err := flush(); err != nil {
-				return n, err
+				return err
 			}
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return n, err
+		return err
 	}
-	return n, flush()
+	return flush()
 }
 
 // movedJob is a job of any kind with its arguments as they stand.
@@ -182,19 +189,20 @@ func (s *Store) reindex(ctx context.Context, t *tx) error {
 }
 
 // compare proves that as much is there as was read.
-func compare(ctx context.Context, src bun.IDB, t *tx, counts Copied) error {
+func compare(ctx context.Context, src bun.IDB, t *tx) ([]Moved, error) {
+	var counts []Moved
 	for _, table := range append(moved(), "quotes") {
 		var was, is int
 		if err := src.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &was); err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &is); err != nil {
-			return err
+			return nil, err
 		}
 		if was != is {
-			return fmt.Errorf("table %s: %d rows of %d arrived", table, is, was)
+			return nil, fmt.Errorf("table %s: %d rows of %d arrived", table, is, was)
 		}
-		counts[table] = is
+		counts = append(counts, Moved{table, is})
 	}
-	return nil
+	return counts, nil
 }

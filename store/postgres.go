@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -64,8 +67,8 @@ func (e *postgresEngine) transact(ctx context.Context, _ bool, f func(context.Co
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	var native pgx.Tx
-	err = conn.Raw(func(driver any) error {
-		native, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+	err = conn.Raw(func(dc any) error {
+		native, err = dc.(*stdlib.Conn).Conn().Begin(ctx)
 		return err
 	})
 	if err != nil {
@@ -108,6 +111,9 @@ func (e *postgresEngine) explain(err error) error {
 	}
 	if ce, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return fmt.Errorf("PostgreSQL cannot be reached: %w", ce)
+	}
+	if _, ok := errors.AsType[net.Error](err); ok || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) {
+		return fmt.Errorf("PostgreSQL does not answer: %w", err)
 	}
 	pe, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {

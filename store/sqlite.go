@@ -50,7 +50,10 @@ func (s *Store) openSQLite(ctx context.Context, o Options) (err error) {
 			err = errors.Join(e.explain(err), e.close())
 		}
 	}()
-	const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
+	pragmas := "_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)"
+	if !o.Beside {
+		pragmas += "&_pragma=journal_mode(WAL)"
+	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	w, err := sql.Open("sqlite", file+"?"+pragmas+"&_txlock=immediate")
 	if err != nil {
