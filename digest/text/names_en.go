@@ -68,7 +68,8 @@ func (n *naming) titleCase(toks []Token) bool {
 			upper++
 		}
 	}
-	return all >= 4 && upper*4 >= all*3
+	last := n.d.Slice(toks[len(toks)-1].Span)
+	return all >= 4 && upper*4 >= all*3 && last != "." && last != "”" && last != "\""
 }
 
 // runEnd is the end of the run of capitalised words that begins at token i.
@@ -132,7 +133,7 @@ func (n *naming) run(toks []Token, i, end int, in []foundSpelling, shouting bool
 		}
 		w := n.d.Slice(toks[i].Span)
 		if toks[i].Kind == Punct || rankWord[w] || honorific[w] || n.opensOnly(toks, i, first, w) {
-			if !shouting && (orgWord[w] || orgLinked[w] || n.beginsOrg(toks, i, end)) {
+			if !shouting && !openers[w] && (orgWord[w] || orgLinked[w] || n.beginsOrg(toks, i, end)) {
 				if to := n.orgEnd(toks, i, end, in); to > i+1 {
 					n.organisation(toks, i, to)
 					i = to
@@ -263,7 +264,7 @@ func (n *naming) linkedEnd(toks []Token, i int) int {
 			if word(j) == "the" {
 				j++
 			}
-			if w := word(j); w == "" || !startsUpper(w) || timeWord[w] || months[w] || word(k) == "and" && (end == i || rankWord[w] && !startsOrgTail(w) || lists.given[w] != 0) {
+			if w := word(j); w == "" || !startsUpper(w) || timeWord[w] || months[w] || word(k) == "and" && (end == i || j > k+1 || orgLinked[w] || rankWord[w] && !startsOrgTail(w) || lists.given[w] != 0) {
 				return end
 			}
 			for w := word(j); w != "" && startsUpper(w); w = word(j) {

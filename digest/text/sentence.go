@@ -388,6 +388,10 @@ func eastAsianBreak(s string, toks []Token, start, last, end int, closed bool) b
 		if !spaced && next.Kind == Hangul {
 			return false
 		}
+		switch runeAfter(s, next.Start) {
+		case '并', '並', '的', '等', '而', '且', '和', '与', '與', '之', '是', 'と', 'な':
+			return false
+		}
 		return !reported(s, toks, start, end)
 	}
 	return true
