@@ -11,7 +11,7 @@
 // The database is SQLite, a file of one process, or PostgreSQL, shared by any
 // number of workers. [Open] brings it up to date. Both engines hold the same
 // tables, run the same statements and give the same answers; what differs
-// between them stands in sqlite.go and postgres.go and nowhere else.
+// between them stands in sqlite.go, postgres.go and, for terms, terms.go.
 //
 //	feeds.go, hosts.go    feeds, their state, whose turn it is at a host
 //	entries.go            what feeds claim
@@ -76,6 +76,7 @@ type Store struct {
 }
 
 var (
+	_ bot.Store   = (*Store)(nil)
 	_ feeds.Known = (*Store)(nil)
 )
 

@@ -108,24 +108,6 @@ CREATE INDEX stories_changed ON stories (changed);
 CREATE TABLE story_aliases (alias TEXT COLLATE "C" PRIMARY KEY, story TEXT NOT NULL);
 CREATE INDEX story_aliases_story ON story_aliases (story);
 
-CREATE TABLE quotes (
-  id          TEXT COLLATE "C" PRIMARY KEY,
-  article     TEXT COLLATE "C" NOT NULL,
-  n           BIGINT NOT NULL,
-  start_byte  BIGINT NOT NULL,
-  end_byte    BIGINT NOT NULL,
-  text        TEXT COLLATE "C" NOT NULL,
-  kind        TEXT COLLATE "C" NOT NULL,
-  speaker     TEXT COLLATE "C" NOT NULL,
-  speaker_key TEXT COLLATE "C" NOT NULL,
-  role        TEXT COLLATE "C" NOT NULL,
-  cue         TEXT COLLATE "C" NOT NULL,
-  is_key      BIGINT NOT NULL,
-  published   BIGINT NOT NULL
-);
-CREATE INDEX quotes_article ON quotes (article, n);
-CREATE INDEX quotes_speaker ON quotes (speaker_key, published);
-
 CREATE TABLE subscriptions (
   id        TEXT COLLATE "C" PRIMARY KEY,
   platform  TEXT COLLATE "C" NOT NULL,

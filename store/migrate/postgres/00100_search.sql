@@ -5,8 +5,6 @@
 -- dates is a span of numbers.
 
 -- +goose Up
-DROP TABLE quotes;
-
 -- Terms come ready made, with marks before those of fields, and without
 -- positions: what the index finds is matched again in memory.
 CREATE TABLE documents (

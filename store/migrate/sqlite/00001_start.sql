@@ -108,24 +108,6 @@ CREATE INDEX stories_changed ON stories (changed);
 CREATE TABLE story_aliases (alias TEXT PRIMARY KEY, story TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX story_aliases_story ON story_aliases (story);
 
-CREATE TABLE quotes (
-  id          TEXT PRIMARY KEY,
-  article     TEXT NOT NULL,
-  n           INTEGER NOT NULL,
-  start_byte  INTEGER NOT NULL,
-  end_byte    INTEGER NOT NULL,
-  text        TEXT NOT NULL,
-  kind        TEXT NOT NULL,
-  speaker     TEXT NOT NULL,
-  speaker_key TEXT NOT NULL,
-  role        TEXT NOT NULL,
-  cue         TEXT NOT NULL,
-  is_key      INTEGER NOT NULL,
-  published   INTEGER NOT NULL
-);
-CREATE INDEX quotes_article ON quotes (article, n);
-CREATE INDEX quotes_speaker ON quotes (speaker_key, published);
-
 CREATE TABLE subscriptions (
   id        TEXT PRIMARY KEY,
   platform  TEXT NOT NULL,

@@ -5,8 +5,6 @@
 -- dates is a span of numbers.
 
 -- +goose Up
-DROP TABLE quotes;
-
 CREATE TABLE documents (
   doc         INTEGER PRIMARY KEY,
   article     TEXT NOT NULL UNIQUE,
