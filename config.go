@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"net/url"
 	"os"
@@ -363,22 +364,12 @@ func (r *reader) leaf(n ast.Node, v reflect.Value, path string) {
 // near.
 func nearest(key string, known map[string]int) string {
 	best, least := "", len(key)/2+1
-	for _, k := range slices.Sorted(mapKeys(known)) {
+	for _, k := range slices.Sorted(maps.Keys(known)) {
 		if d := distance(key, k); d < least {
 			best, least = k, d
 		}
 	}
 	return best
-}
-
-func mapKeys(m map[string]int) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // distance is the Levenshtein distance.

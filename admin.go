@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hanwire/bot"
+	"hanwire/bot/discord"
+	"hanwire/bot/slack"
+	"hanwire/store"
+)
+
+type checkCmd struct {
+	Config string `short:"c" help:"Configuration file." type:"path" default:"config.yaml"`
+}
+
+// Run says all that is wrong with the file; when nothing is, it tries the
+// database, the tokens and the channels.
+func (c checkCmd) Run(ctx context.Context, env environment) error {
+	cfg, err := loadConfig(c.Config, env.getenv)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "%s: in order\n", c.Config)
+	wrong := 0
+	say := func(what string, problems []string) {
+		if len(problems) == 0 {
+			fmt.Fprintf(env.stdout, "%s: in order\n", what)
+		}
+		for _, p := range problems {
+			wrong++
+			fmt.Fprintf(env.stdout, "%s: %s\n", what, p)
+		}
+	}
+	log := newLog(env.stderr, LogConfig{Level: "error", Format: cfg.Log.Format})
+	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Beside: true, Log: log})
+	if err != nil {
+		say("database", []string{err.Error()})
+	} else {
+		say("database", s.Check(ctx))
+		defer s.Close()
+	}
+	if cfg.Slack.On() || cfg.Discord.Token != "" {
+		platforms, err := newPlatforms(cfg, env, log)
+		if err != nil {
+			return err
+		}
+		for _, p := range platforms {
+			say(p.Name(), p.Check(ctx, channelsOf(ctx, cfg, s, p.Name())))
+		}
+	} else {
+		fmt.Fprintln(env.stdout, "platforms: none is configured; digests go to the console")
+	}
+	if wrong > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+// channelsOf are the channels of a platform that subscriptions post to.
+func channelsOf(ctx context.Context, cfg Config, s *store.Store, platform string) []string {
+	var channels []string
+	seen := map[string]bool{}
+	add := func(c string) {
+		if !seen[c] {
+			seen[c] = true
+			channels = append(channels, c)
+		}
+	}
+	for _, c := range cfg.Subscriptions {
+		if c.Platform == platform {
+			add(c.Channel)
+		}
+	}
+	if s != nil {
+		subs, err := s.Subscriptions(ctx, bot.Place{Platform: platform})
+		if err == nil {
+			for _, sub := range subs {
+				add(sub.At.Channel)
+			}
+		}
+	}
+	return channels
+}
+
+type manifestCmd struct {
+	Config   string `short:"c" help:"Configuration file." type:"path"`
+	URL      string `help:"Public address of the bot, for Slack over HTTP; Socket Mode when left out."`
+	Platform string `help:"slack, discord or both." enum:"slack,discord,both" default:"both"`
+}
+
+func (c manifestCmd) Run(env environment) error {
+	cfg, err := loadConfig(c.Config, env.getenv)
+	if err != nil {
+		return err
+	}
+	if c.Platform != "discord" {
+		manifest, err := slack.Manifest(slack.ManifestOptions{URL: c.URL, History: cfg.Slack.History, Install: cfg.Slack.ClientID != ""})
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(env.stdout, manifest)
+	}
+	if c.Platform != "slack" {
+		id := cfg.Discord.ApplicationID
+		if id == "" {
+			id = "APPLICATION_ID"
+		}
+		prefix := ""
+		if c.Platform == "both" {
+			prefix = "\n# Discord invite link: "
+		}
+		fmt.Fprintf(env.stdout, "%s%s\n", prefix, discord.InviteURL(id))
+	}
+	return nil
+}
+
+type migrateCmd struct {
+	Status migrateStatusCmd `cmd:"" help:"Show which migrations have been applied."`
+	Up     migrateUpCmd     `cmd:"" help:"Apply those that have not."`
+}
+
+type migrateStatusCmd struct {
+	Config string `short:"c" help:"Configuration file." type:"path"`
+}
+
+func (c migrateStatusCmd) Run(ctx context.Context, env environment) error {
+	return withStoreBeside(ctx, c.Config, env, func(_ Config, s *store.Store) error {
+		steps, err := s.MigrateStatus(ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range steps {
+			state := "waits"
+			if m.Applied {
+				state = "applied"
+			}
+			fmt.Fprintf(env.stdout, "%-8s %s\n", state, m.Name)
+		}
+		return nil
+	})
+}
+
+type migrateUpCmd struct {
+	Config string `short:"c" help:"Configuration file." type:"path"`
+}
+
+func (c migrateUpCmd) Run(ctx context.Context, env environment) error {
+	return withStore(ctx, c.Config, env, func(cfg Config, _ *store.Store) error {
+		_, err := fmt.Fprintln(env.stdout, "the database is up to date")
+		return err
+	})
+}
+
+type backupCmd struct {
+	Config string `short:"c" help:"Configuration file." type:"path"`
+	File   string `arg:"" help:"File to write; it must not exist."`
+}
+
+func (c backupCmd) Run(ctx context.Context, env environment) error {
+	return withStoreBeside(ctx, c.Config, env, func(_ Config, s *store.Store) error {
+		if err := s.Backup(ctx, c.File); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(env.stdout, "wrote", c.File)
+		return err
+	})
+}
+
+type copyCmd struct {
+	From string `required:"" help:"SQLite file or postgres:// URL to copy from."`
+	To   string `required:"" help:"SQLite file or postgres:// URL to copy to; it must be empty."`
+}
+
+func (c copyCmd) Run(ctx context.Context, env environment) error {
+	log := newLog(env.stderr, LogConfig{Level: "warn"})
+	from, err := store.Open(ctx, store.Options{DSN: c.From, Log: log})
+	if err != nil {
+		return fmt.Errorf("from: %w", err)
+	}
+	defer from.Close()
+	to, err := store.Open(ctx, store.Options{DSN: c.To, Log: log})
+	if err != nil {
+		return fmt.Errorf("to: %w", err)
+	}
+	counts, err := store.Copy(ctx, from, to)
+	for _, n := range counts {
+		fmt.Fprintf(env.stdout, "%-24s %d\n", n.Table, n.Rows)
+	}
+	return errors.Join(err, to.Close())
+}
+
+// withStoreBeside opens the database for a command that looks something up,
+// while a bot may be working on it.
+func withStoreBeside(ctx context.Context, config string, env environment, f func(Config, *store.Store) error) error {
+	cfg, err := loadConfig(config, env.getenv)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Beside: true, Log: newLog(env.stderr, LogConfig{Level: "warn", Format: cfg.Log.Format})})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return f(cfg, s)
+}

@@ -1,0 +1,360 @@
+// Package discord brings the bot to Discord.
+//
+// Discord tells an app what people do as interactions, over a websocket that
+// the app holds open (the gateway) or by signed HTTP requests. The first
+// answer must come within three seconds; it may be "wait", and then the real
+// one follows within fifteen minutes. What the app says of its own accord goes
+// through the REST API, whose limits come with every answer.
+//
+// [New] makes a [Client], which is a [bot.Platform]. The way of a command:
+// gateway.go or http.go receives, interaction.go makes a [bot.Command] of it,
+// answer.go acknowledges and answers. The way of a message: deliver.go creates
+// it once, render.go and markdown.go make embeds and components of it, rest.go
+// holds what all calls share. commands.go registers the commands.
+//
+// The types, the REST session and the constants are discordgo's. Its gateway
+// session is not used: after a reconnect it can wait for ever with its lock
+// held, it takes refusals for good (4014) as reasons to try again, answers an
+// invalid session without the wait that Discord asks for, and cannot resume in
+// a new session once the old one hangs. Its REST calls are made one bucket
+// each and without its retries, which repeat creates and sleep past a context.
+//
+// The client keeps nothing that a restart would miss: buttons carry their
+// action, and what is posted can be found again.
+//
+// Goroutines: Listen starts one for each shard, which starts one for its
+// heartbeat, and two for each interaction; it waits for all of them.
+package discord
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"hanwire/bot"
+)
+
+// Name is what [bot.Place].Platform says for Discord.
+const Name = "discord"
+
+// Options are what New needs: Token always, PublicKey for HTTP interactions.
+type Options struct {
+	Token         string // of the bot, without "Bot "
+	ApplicationID string // asked for when empty
+	PublicKey     string // hexadecimal
+
+	Mode       string // "gateway" (the default) or "http"
+	Listen     string // address to serve HTTP on; empty when [Client.Handler] is mounted elsewhere
+	APIURL     string // https://discord.com/api/v10/ when empty
+	GatewayURL string // asked for when empty
+
+	// Guild registers the commands in one guild only, where they change at
+	// once; for trying things out.
+	Guild string
+
+	// Shards is how many connections share the guilds, of which this process
+	// holds number Shard. Zero takes as many as Discord recommends and holds all
+	// of them; from 2,500 guilds Discord wants several.
+	Shard, Shards int
+
+	Log  *slog.Logger // slog.DiscardHandler when nil
+	HTTP *http.Client // for calls to Discord; one with a timeout when nil
+}
+
+// Client is the bot on Discord. It is safe for concurrent use.
+type Client struct {
+	o    Options
+	log  *slog.Logger
+	key  ed25519.PublicKey
+	rest *rest
+
+	seen    *memory // ids of interactions
+	threads *memory // ids of threads known to exist
+	directs *memory // person to channel
+
+	mu      sync.Mutex // guards what follows
+	app     string     // application ID
+	self    string     // user ID of the bot
+	handler *inbox     // nil while Listen is not running
+}
+
+var _ bot.Platform = (*Client)(nil)
+
+// New returns a client that has not spoken to Discord yet. The error names
+// every option that is missing or wrong.
+func New(o Options) (*Client, error) {
+	var errs []error
+	if o.Token == "" {
+		errs = append(errs, errors.New("discord: token is missing: copy it from the Bot page of the application"))
+	}
+	o.Token = strings.TrimPrefix(o.Token, "Bot ")
+	if o.Mode == "" {
+		o.Mode = "gateway"
+	}
+	var key ed25519.PublicKey
+	switch o.Mode {
+	case "gateway":
+	case "http":
+		raw, err := hex.DecodeString(o.PublicKey)
+		if err != nil || len(raw) != ed25519.PublicKeySize {
+			errs = append(errs, errors.New("discord: public key is missing or wrong: signed HTTP needs the 64 hexadecimal digits from General Information"))
+		}
+		key = raw
+	default:
+		errs = append(errs, fmt.Errorf("discord: mode %q is neither gateway nor http", o.Mode))
+	}
+	if o.APIURL == "" {
+		o.APIURL = "https://discord.com/api/v10/"
+	}
+	if !strings.HasPrefix(o.APIURL, "https://") && !strings.HasPrefix(o.APIURL, "http://") {
+		errs = append(errs, fmt.Errorf("discord: API URL %q is no http(s) address", o.APIURL))
+	}
+	if o.GatewayURL != "" && !strings.HasPrefix(o.GatewayURL, "wss://") && !strings.HasPrefix(o.GatewayURL, "ws://") {
+		errs = append(errs, fmt.Errorf("discord: gateway URL %q is no ws(s) address", o.GatewayURL))
+	}
+	if o.Shards < 0 || o.Shard < 0 || (o.Shards > 0 && o.Shard >= o.Shards) {
+		errs = append(errs, fmt.Errorf("discord: there is no shard %d of %d", o.Shard, o.Shards))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	r, err := newRest(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{o: o, log: o.Log, key: key, rest: r, app: o.ApplicationID,
+		seen: newMemory(seenFor), threads: newMemory(knownFor), directs: newMemory(knownFor)}, nil
+}
+
+const (
+	seenFor  = 20 * time.Minute // an interaction lives for 15
+	knownFor = 24 * time.Hour
+)
+
+// Name implements [bot.Platform].
+func (c *Client) Name() string { return Name }
+
+// Listen implements [bot.Platform]. It registers the commands when they
+// changed. In HTTP mode without a Listen address it then only lets
+// [Client.Handler] answer until ctx ends.
+func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
+	in := newInbox(ctx, c, h)
+	c.mu.Lock()
+	if c.handler != nil {
+		c.mu.Unlock()
+		return errors.New("discord: already listening")
+	}
+	c.handler = in
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.handler = nil
+		c.mu.Unlock()
+		in.wait()
+	}()
+	if err := c.start(ctx); err != nil {
+		return err
+	}
+	if c.o.Mode == "http" {
+		return c.listenHTTP(ctx)
+	}
+	return c.listenGateway(ctx, in)
+}
+
+// start registers the commands, trying again while Discord cannot be reached.
+func (c *Client) start(ctx context.Context) error {
+	for wait := time.Second; ; wait = min(2*wait, maxBackoff) {
+		err := c.register(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		if e, ok := errors.AsType[*apiError](err); ok && e.Status == http.StatusUnauthorized {
+			return fmt.Errorf("discord: token: %w", err)
+		} else if ok && e.Status < 500 && e.Status != http.StatusTooManyRequests {
+			// The bot is of use without new commands: it still posts.
+			c.log.Error("commands not registered", "platform", Name, "err", err)
+			return nil
+		}
+		c.log.Warn("cannot register commands, trying again", "platform", Name, "in", wait, "err", err)
+		if !sleep(ctx, wait) {
+			return nil
+		}
+	}
+}
+
+// Permissions of the bot in a guild: to see channels, post there, show embeds,
+// look up whether a message got through, and tell stories in threads.
+const Permissions int64 = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionEmbedLinks |
+	discordgo.PermissionReadMessageHistory | discordgo.PermissionCreatePublicThreads | discordgo.PermissionSendMessagesInThreads
+
+// InviteURL is the page on which a person adds the app to a guild, with
+// exactly the permissions it needs.
+func InviteURL(applicationID string) string {
+	q := url.Values{"client_id": {applicationID}, "scope": {"bot applications.commands"}, "permissions": {strconv.FormatInt(Permissions, 10)}}
+	return "https://discord.com/oauth2/authorize?" + q.Encode()
+}
+
+// Check implements [bot.Platform].
+func (c *Client) Check(ctx context.Context, channels []string) []string {
+	app, err := c.application(ctx)
+	if err != nil {
+		return []string{fmt.Sprintf("discord: token: %v; reset it on the Bot page and copy it again", err)}
+	}
+	var wrong []string
+	if c.o.ApplicationID != "" && c.o.ApplicationID != app.ID {
+		wrong = append(wrong, fmt.Sprintf("discord: the token belongs to application %s, not %s", app.ID, c.o.ApplicationID))
+	}
+	if c.o.PublicKey != "" && app.VerifyKey != "" && !strings.EqualFold(app.VerifyKey, c.o.PublicKey) {
+		wrong = append(wrong, "discord: the public key is not the application's; copy it from General Information")
+	}
+	for _, id := range channels {
+		var ch discordgo.Channel
+		err := c.rest.call(ctx, "GET", "channels/"+id, nil, &ch)
+		e, _ := errors.AsType[*apiError](err)
+		switch {
+		case err == nil && !takesMessages(ch.Type):
+			wrong = append(wrong, fmt.Sprintf("discord: channel %s takes no messages; choose a text, announcement, thread or forum channel", id))
+		case e != nil && (e.Code == discordgo.ErrCodeMissingAccess || e.Status == http.StatusForbidden):
+			wrong = append(wrong, fmt.Sprintf("discord: no access to channel %s; invite the bot (hanwire manifest prints the link) and let it view the channel", id))
+		case err != nil:
+			wrong = append(wrong, fmt.Sprintf("discord: channel %s: %v", id, err))
+		}
+	}
+	return wrong
+}
+
+func takesMessages(t discordgo.ChannelType) bool {
+	switch t {
+	case discordgo.ChannelTypeGuildCategory, discordgo.ChannelTypeGuildStore, discordgo.ChannelTypeGuildMedia:
+		return false
+	}
+	return true
+}
+
+// application is what Discord tells about the app.
+type application struct {
+	ID        string `json:"id"`
+	VerifyKey string `json:"verify_key"`
+	Bot       struct {
+		ID string `json:"id"`
+	} `json:"bot"`
+}
+
+func (c *Client) application(ctx context.Context) (application, error) {
+	var a application
+	err := c.rest.call(ctx, "GET", "applications/@me", nil, &a)
+	if err == nil {
+		c.mu.Lock()
+		if c.app == "" {
+			c.app = a.ID
+		}
+		if c.self == "" {
+			c.self = a.Bot.ID
+		}
+		c.mu.Unlock()
+	}
+	return a, err
+}
+
+// appID is the application's ID, asked for once.
+func (c *Client) appID(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	id := c.app
+	c.mu.Unlock()
+	if id != "" {
+		return id, nil
+	}
+	a, err := c.application(ctx)
+	return a.ID, err
+}
+
+// selfID is the bot's user ID, asked for once.
+func (c *Client) selfID(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	id := c.self
+	c.mu.Unlock()
+	if id != "" {
+		return id, nil
+	}
+	var u discordgo.User
+	if err := c.rest.call(ctx, "GET", "users/@me", nil, &u); err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	c.self = u.ID
+	c.mu.Unlock()
+	return u.ID, nil
+}
+
+// sleep reports whether ctx lasted.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// memory remembers strings, with a value each, for a while.
+type memory struct {
+	keep time.Duration
+
+	mu   sync.Mutex // guards what follows
+	m    map[string]remembered
+	next time.Time // of the next sweep
+}
+
+type remembered struct {
+	value string
+	at    time.Time
+}
+
+func newMemory(keep time.Duration) *memory { return &memory{keep: keep, m: map[string]remembered{}} }
+
+// add reports whether k was not remembered yet.
+func (m *memory) add(k, value string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	if now.After(m.next) {
+		for k, r := range m.m {
+			if now.Sub(r.at) > m.keep {
+				delete(m.m, k)
+			}
+		}
+		m.next = now.Add(m.keep / 4)
+	}
+	r, ok := m.m[k]
+	m.m[k] = remembered{value, now}
+	return !ok || now.Sub(r.at) > m.keep
+}
+
+func (m *memory) get(k string) (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.m[k]
+	return r.value, ok && time.Since(r.at) <= m.keep
+}
+
+func (m *memory) drop(k string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.m, k)
+}

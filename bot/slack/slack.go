@@ -1,0 +1,315 @@
+// Package slack brings the bot to Slack.
+//
+// Slack tells an app what people do in one of two ways: over a websocket that
+// the app opens ("Socket Mode", no public address needed) or by signed HTTP
+// requests. Either way it wants an acknowledgement within three seconds and
+// takes the answer later, at the response_url that came with the request: five
+// times, within half an hour. What the app says of its own accord goes through
+// the Web API, about one message per second and channel.
+//
+// [New] makes a [Client], which is a [bot.Platform]. The way of a command:
+// listen.go (socket) or http.go (signed requests) receives and acknowledges,
+// receive.go makes a [bot.Command] of it, answer.go sends the reply. The way
+// of a message: deliver.go posts it once, render.go makes Block Kit of it,
+// api.go holds what all calls to Slack share. manifest.go describes the app to
+// Slack, install.go lets further workspaces install it.
+//
+// The client keeps nothing that a restart would miss: buttons carry their
+// action, forms the place they were opened from.
+//
+// Goroutines: Listen starts one for the connection (or the HTTP server) and
+// one for each request that it has acknowledged, and waits for all of them.
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"hanwire/bot"
+)
+
+// Name is what [bot.Place].Platform says for Slack.
+const Name = "slack"
+
+// Options are what New needs: for one workspace its BotToken, for many a
+// TokenStore with ClientID and ClientSecret; AppToken for Socket Mode,
+// SigningSecret for HTTP.
+type Options struct {
+	BotToken      string // xoxb-…
+	AppToken      string // xapp-…, with connections:write
+	SigningSecret string
+
+	Mode   string // "socket" (the default) or "http"
+	Listen string // address to serve HTTP on; empty when [Client.Handler] is mounted elsewhere
+	APIURL string // https://slack.com/api/ when empty
+
+	ClientID     string
+	ClientSecret string
+	RedirectURL  string     // where Slack sends a person back to after installing; empty for the app's first
+	TokenStore   TokenStore // keeps the tokens of workspaces that installed the app; nil for one workspace by BotToken
+
+	// Managers are user IDs that may manage every channel, besides admins and
+	// those who created the channel.
+	Managers []string
+
+	// HistoryScope says that the app was granted the optional history scopes.
+	// With them, a delivery that may have got through is looked up instead of
+	// being given up.
+	HistoryScope bool
+
+	Log  *slog.Logger // slog.DiscardHandler when nil
+	HTTP *http.Client // for calls to Slack; one with a timeout when nil
+}
+
+// TokenStore keeps one bot token for each workspace.
+type TokenStore interface {
+	// Token returns the workspace's token, or an error that wraps
+	// [bot.ErrNotFound].
+	Token(ctx context.Context, workspace string) (string, error)
+	SaveToken(ctx context.Context, workspace, token string) error
+	DropToken(ctx context.Context, workspace string) error
+}
+
+// Client is the bot on Slack. It is safe for concurrent use.
+type Client struct {
+	o    Options
+	log  *slog.Logger
+	http *http.Client // carries no token
+
+	signatures *memory // of HTTP requests, so that none is taken twice
+	seen       *memory // ids of requests and events
+	installs   *memory // states of installations under way
+
+	people   *cache[bot.Person, person]
+	creators *cache[bot.Place, string]
+	directs  *cache[bot.Person, string]
+	pace     *pace
+
+	mu         sync.Mutex // guards what follows
+	workspaces map[string]*workspace
+	handler    *inbox // nil while Listen is not running
+}
+
+var _ bot.Platform = (*Client)(nil)
+
+// New returns a client that has not spoken to Slack yet. The error names every
+// option that is missing.
+func New(o Options) (*Client, error) {
+	var errs []error
+	need := func(name, value, why string) {
+		if value == "" {
+			errs = append(errs, fmt.Errorf("slack: %s is missing: %s", name, why))
+		}
+	}
+	if o.Mode == "" {
+		o.Mode = "socket"
+	}
+	switch o.Mode {
+	case "socket":
+		need("app token", o.AppToken, "Socket Mode needs an app-level token (xapp-…) with connections:write")
+	case "http":
+		need("signing secret", o.SigningSecret, "signed HTTP needs it to tell Slack's requests from others")
+	default:
+		errs = append(errs, fmt.Errorf("slack: mode %q is neither socket nor http", o.Mode))
+	}
+	if o.TokenStore == nil {
+		need("bot token", o.BotToken, "install the app and copy the bot token (xoxb-…)")
+	} else {
+		need("client ID", o.ClientID, "installing in several workspaces needs it")
+		need("client secret", o.ClientSecret, "installing in several workspaces needs it")
+	}
+	if o.APIURL == "" {
+		o.APIURL = slackgo.APIURL
+	}
+	if !strings.HasSuffix(o.APIURL, "/") {
+		o.APIURL += "/"
+	}
+	if !strings.HasPrefix(o.APIURL, "https://") && !strings.HasPrefix(o.APIURL, "http://") {
+		errs = append(errs, fmt.Errorf("slack: API URL %q is no http(s) address", o.APIURL))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.HTTP == nil {
+		o.HTTP = &http.Client{Timeout: callTimeout}
+	}
+	plain := *o.HTTP
+	// A redirect would take the token, or what was said, to another host.
+	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		o:          o,
+		log:        o.Log,
+		http:       &plain,
+		signatures: newMemory(2 * maxSkew),
+		seen:       newMemory(seenFor),
+		installs:   newMemory(installWithin),
+		people:     newCache[bot.Person, person](personFor),
+		creators:   newCache[bot.Place, string](personFor),
+		directs:    newCache[bot.Person, string](directFor),
+		pace:       newPace(),
+		workspaces: map[string]*workspace{},
+	}, nil
+}
+
+// Name implements [bot.Platform].
+func (c *Client) Name() string { return Name }
+
+// Listen implements [bot.Platform]. In HTTP mode without a Listen address it
+// only lets [Client.Handler] answer until ctx ends.
+func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
+	in := newInbox(ctx, c, h)
+	c.mu.Lock()
+	if c.handler != nil {
+		c.mu.Unlock()
+		return errors.New("slack: already listening")
+	}
+	c.handler = in
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.handler = nil
+		c.mu.Unlock()
+		in.wait()
+	}()
+	if c.o.Mode == "http" {
+		return c.listenHTTP(ctx)
+	}
+	return c.listenSocket(ctx, in)
+}
+
+// Check implements [bot.Platform].
+func (c *Client) Check(ctx context.Context, channels []string) []string {
+	var wrong []string
+	if c.o.Mode == "socket" {
+		if _, _, err := c.api(c.o.BotToken).StartSocketModeContext(ctx); err != nil {
+			wrong = append(wrong, fmt.Sprintf("slack: app token: %v; make an app-level token with connections:write under Basic Information", explain(err)))
+		}
+	}
+	if c.o.BotToken == "" {
+		return wrong
+	}
+	api := c.api(c.o.BotToken)
+	who, err := api.AuthTestContext(ctx)
+	if err != nil {
+		return append(wrong, fmt.Sprintf("slack: bot token: %v; copy it again from OAuth & Permissions", explain(err)))
+	}
+	if granted := who.Header.Get("X-OAuth-Scopes"); granted != "" {
+		have := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
+		for _, s := range c.scopes() {
+			if !slices.Contains(have, s) {
+				wrong = append(wrong, fmt.Sprintf("slack: scope %s is not granted; add it (hanwire manifest lists all) and reinstall the app", s))
+			}
+		}
+	}
+	for _, id := range channels {
+		ch, err := api.GetConversationInfoContext(ctx, &slackgo.GetConversationInfoInput{ChannelID: id})
+		switch {
+		case err != nil:
+			wrong = append(wrong, fmt.Sprintf("slack: channel %s: %v", id, explain(err)))
+		case ch.IsArchived:
+			wrong = append(wrong, fmt.Sprintf("slack: channel %s is archived; unarchive it or choose another", id))
+		case !ch.IsMember && !ch.IsIM:
+			wrong = append(wrong, fmt.Sprintf("slack: not a member of channel %s; type /invite @Hanwire there", id))
+		}
+	}
+	return wrong
+}
+
+// workspace is one installation of the app.
+type workspace struct {
+	id  string
+	api *slackgo.Client
+
+	mu   sync.Mutex // held while asking
+	auth *slackgo.AuthTestResponse
+}
+
+// identity asks Slack once who the bot is in this workspace.
+func (w *workspace) identity(ctx context.Context) (*slackgo.AuthTestResponse, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.auth == nil {
+		a, err := w.api.AuthTestContext(ctx)
+		if err != nil {
+			return nil, explain(err)
+		}
+		w.auth = a
+	}
+	return w.auth, nil
+}
+
+// errForeign is the answer to a workspace that did not install the app.
+var errForeign = errors.New("no token for this workspace")
+
+// workspace returns the installation of id; with a single token, id may be
+// empty and must else be that token's workspace. An error that wraps
+// [errForeign] says that there is none.
+func (c *Client) workspace(ctx context.Context, id string) (*workspace, error) {
+	key := id
+	if c.o.TokenStore == nil {
+		key = ""
+	}
+	c.mu.Lock()
+	w := c.workspaces[key]
+	c.mu.Unlock()
+	if w == nil {
+		token := c.o.BotToken
+		if c.o.TokenStore != nil {
+			var err error
+			token, err = c.o.TokenStore.Token(ctx, id)
+			if errors.Is(err, bot.ErrNotFound) {
+				return nil, fmt.Errorf("workspace %s: %w", id, errForeign)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("token of workspace %s: %w", id, err)
+			}
+		}
+		w = &workspace{id: id, api: c.api(token)}
+		c.mu.Lock()
+		if w2 := c.workspaces[key]; w2 != nil {
+			w = w2
+		}
+		c.workspaces[key] = w
+		c.mu.Unlock()
+	}
+	if c.o.TokenStore == nil && id != "" {
+		who, err := w.identity(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if who.TeamID != "" && who.TeamID != id && who.EnterpriseID == "" {
+			return nil, fmt.Errorf("workspace %s: %w", id, errForeign)
+		}
+	}
+	return w, nil
+}
+
+// forget drops what is known of a workspace whose token is no longer valid.
+func (c *Client) forget(ctx context.Context, id string) error {
+	c.mu.Lock()
+	delete(c.workspaces, id)
+	c.mu.Unlock()
+	if c.o.TokenStore == nil {
+		return nil
+	}
+	return c.o.TokenStore.DropToken(ctx, id)
+}
+
+// How long what Slack told is believed.
+const (
+	personFor = 10 * time.Minute
+	directFor = 24 * time.Hour
+	seenFor   = time.Hour // Slack repeats an event for up to an hour
+)

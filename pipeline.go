@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"hanwire/bot"
+	"hanwire/digest"
+	"hanwire/digest/story"
+	"hanwire/feeds"
+	"hanwire/store"
+)
+
+// program is the bot, wired. Its methods are the stages through which news
+// flows, each a job that may be repeated; what follows from a stage is queued
+// in the transaction that keeps the stage's result.
+type program struct {
+	log    *slog.Logger
+	store  *store.Store
+	feeds  *feeds.Client
+	reader *digest.Reader
+	bot    *bot.Bot
+	now    func() time.Time
+
+	mu       sync.Mutex     // guards grouper and grouped
+	grouper  *story.Grouper // what has been grouped, by this and other workers
+	grouped  int64          // how far grouper has followed the store
+	gathered time.Time      // since when articles have been waiting for the rest of their poll
+}
+
+// stages is the order of the work. A feed, page or channel that fails is
+// reported and tried again later; the rest goes on. A role leaves the stages of
+// the other to other workers.
+func (p *program) stages(role string) store.Workers {
+	w := store.Workers{
+		Poll:    p.poll,            // feed    → entries   what is new
+		Read:    p.read,            // entry   → article   the text behind it, understood
+		Group:   p.group,           // article → story     one event, many outlets
+		Alerts:  p.bot.Alert,       // story   → message   to those who asked for it
+		Updated: p.bot.Updated,     // article → message   what was posted, corrected
+		Edition: p.bot.MakeEdition, // stories → digest    at the channel's hour
+		Held:    p.bot.SendHeld,    // alerts that waited for their hour
+		Deliver: p.bot.Deliver,     // message → platform  once
+	}
+	switch role {
+	case "poll":
+		w = store.Workers{Poll: w.Poll, Read: w.Read, Group: w.Group}
+	case "chat":
+		w.Poll, w.Read, w.Group = nil, nil, nil
+	}
+	return w
+}
+
+// poll fetches a feed and queues the reading of what is new.
+func (p *program) poll(ctx context.Context, feed string) error {
+	r, err := p.store.Feed(ctx, feed)
+	if err != nil {
+		return err
+	}
+	result, err := p.feeds.Poll(ctx, r.Feed, r.State, p.store, p.now())
+	if err != nil {
+		return err
+	}
+	if c := result.Change; c != nil {
+		p.log.Info("feed changed state", "feed", r.Feed.URL, "from", c.From, "to", c.To, "detail", c.Detail)
+	}
+	return p.store.SavePoll(ctx, feed, result)
+}
+
+// read fetches the article behind an entry and keeps what it says.
+func (p *program) read(ctx context.Context, entry string) error {
+	e, f, err := p.store.Entry(ctx, entry)
+	if err != nil {
+		return err
+	}
+	a, err := p.feeds.Read(ctx, f, e, p.now())
+	if retry, ok := errors.AsType[*feeds.RetryError](err); ok {
+		return store.Again(retry.After, err)
+	}
+	if err != nil {
+		return err
+	}
+	return p.store.SaveReading(ctx, entry, a, p.reader.Read(input(f, a)))
+}
+
+// errGathering says why a grouping was put off.
+var errGathering = errors.New("articles of the same poll are still being read")
+
+// input is an article as digest takes it.
+func input(f feeds.Feed, a feeds.Article) digest.Article {
+	return digest.Article{
+		ID: a.ID, URL: a.URL, Title: a.Title, Text: a.Text,
+		Outlet: f.Outlet, OutletType: string(f.Type), Lang: a.Lang,
+		Published: a.Published, Access: string(a.Access),
+	}
+}
+
+// gather is how long articles wait for the others of their poll, so that the
+// order in which pages happen to answer decides nothing. An alert is late by
+// no more than this.
+const gather = time.Second
+
+// group puts all articles that wait into stories, in an order that does not
+// depend on when they arrived. One worker groups at a time; each follows what
+// the others have done before it goes on.
+func (p *program) group(ctx context.Context) error {
+	return p.store.WithGrouping(ctx, func(ctx context.Context) error {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		reading, err := p.store.Reading(ctx)
+		if err != nil {
+			return err
+		}
+		if reading {
+			if p.gathered.IsZero() {
+				p.gathered = p.now()
+			}
+			if p.now().Sub(p.gathered) < gather {
+				return store.Again(gather/10, errGathering)
+			}
+		}
+		p.gathered = time.Time{}
+		before, err := p.store.Grouped(ctx, p.grouped)
+		if err != nil {
+			return err
+		}
+		for _, g := range before {
+			p.grouper.Restore(g.Features, g.Story)
+			p.grouped = g.Seq
+		}
+		waiting, err := p.store.Ungrouped(ctx)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		items := make([]story.Item, len(waiting))
+		for i, r := range waiting {
+			items[i] = r.Features
+		}
+		placements := make([]store.Placement, len(items))
+		for i, pl := range p.grouper.AddAll(items) {
+			placements[i] = store.Placement{Article: items[i].ID, Story: pl.Story, Merged: pl.Merged}
+		}
+		if err := p.store.SaveGrouping(ctx, placements); err != nil {
+			// What the grouper now believes was not kept: begin again from the store.
+			p.grouper, p.grouped = story.NewGrouper(story.Options{}), 0
+			return fmt.Errorf("keep %d placements: %w", len(placements), err)
+		}
+		return nil
+	})
+}
