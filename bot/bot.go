@@ -376,6 +376,9 @@ func (b *Bot) pressed(ctx context.Context, r *request) (Reply, error) {
 		return b.changeSubscription(ctx, r, verb, arg)
 	case "zone":
 		return b.chooseZone(ctx, r, arg)
+	case "myzone":
+		r.args = map[string]string{"zone": r.value()}
+		return b.settings(ctx, r)
 	case "alert":
 		return alertForm(r, "form.alert", r.l.say("form.alert.title"), ""), nil
 	case "form.alert":

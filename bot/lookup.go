@@ -426,7 +426,7 @@ func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, cit
 }
 
 func quoteRecord(x QuoteRecord, r *request) Quotation {
-	q := Quotation{Text: x.Text, URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
+	q := Quotation{Text: quotedWords(x.Text), URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
 	if x.OutletType != "" && x.Outlet != "" {
 		q.Outlet += r.l.say("outlet.type", "type", r.l.outletType(x.OutletType))
 	}
@@ -444,7 +444,7 @@ func quoteRecord(x QuoteRecord, r *request) Quotation {
 // citation is a quote as it goes into a footnote, with the date of access.
 func citation(x QuoteRecord, now time.Time, loc *time.Location) string {
 	var b strings.Builder
-	b.WriteString("“" + oneLine(x.Text) + "”")
+	b.WriteString("“" + oneLine(quotedWords(x.Text)) + "”")
 	if x.Speaker != "" {
 		b.WriteString(" " + x.Speaker)
 		if x.Role != "" {

@@ -42,6 +42,9 @@ func (b *Bot) settings(ctx context.Context, r *request) (Reply, error) {
 		}
 	}
 	if changed {
+		if set.Zone == "" && r.asked {
+			set.Zone = r.zone
+		}
 		if err := b.o.Store.SaveSettings(ctx, set); err != nil {
 			return Reply{}, err
 		}
@@ -61,6 +64,10 @@ func (b *Bot) settings(ctx context.Context, r *request) (Reply, error) {
 	}
 	if changed {
 		blocks = append([]Block{Text{Spans: []Span{{Text: r.l.say("settings.saved")}}}}, blocks...)
+		if !r.asked {
+			blocks = append(blocks, Text{Spans: []Span{{Text: r.l.say("zone.ask", "zone", r.zone)}}},
+				Menu{Action: "myzone", Placeholder: r.l.say("zone.menu"), Choices: zoneChoices(r.l, r.now)})
+		}
 	}
 	return private(blocks...), nil
 }

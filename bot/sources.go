@@ -3,7 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,10 +66,10 @@ func (b *Bot) listFeeds(ctx context.Context, r *request, status bool) (Reply, er
 		if f.Feed.Lang != "" {
 			about = append(about, f.Feed.Lang)
 		}
-		if f.At != (Place{}) {
+		if f.At.Platform != "" {
 			about = append(about, r.l.say("feeds.own"))
 		}
-		spans = append(spans, Span{Text: " · " + r.l.list(append(about, f.ID))})
+		spans = append(spans, Span{Text: " · " + r.l.list(append(about, f.Feed.ID()))})
 	}
 	blocks := []Block{Heading{Text: title}, Text{Spans: spans}}
 	if line := HealthLine(list, r.l, r.zone, r.now); line != "" {
@@ -119,7 +119,7 @@ func (b *Bot) addFeed(ctx context.Context, r *request, link string) (Reply, erro
 	}
 	own := 0
 	for _, f := range list {
-		if f.At.workspace() == r.At.workspace() && f.At != (Place{}) {
+		if f.At.Platform != "" && f.At.workspace() == r.At.workspace() {
 			own++
 		}
 	}
@@ -130,17 +130,17 @@ func (b *Bot) addFeed(ctx context.Context, r *request, link string) (Reply, erro
 	if err != nil {
 		return private(Text{Spans: []Span{{Text: r.l.say("feeds.nofeed") + " "}, {Text: link, Style: Code}}}, Note{Spans: []Span{{Text: cut(oneLine(err.Error()), 300)}}}), nil
 	}
-	for _, f := range list {
-		if f.ID == feed.ID() {
-			return r.say("feeds.known", "outlet", cmp.Or(f.Feed.Outlet, f.Feed.URL), "id", f.ID), nil
-		}
-	}
-	record := FeedRecord{Feed: feed, ID: feed.ID(), AddedBy: r.By, At: r.At.workspace()}
-	if err := b.o.Store.AddFeed(ctx, record); err != nil {
+	err = b.o.Store.AddFeed(ctx, FeedRecord{Feed: feed, ID: feed.ID(), AddedBy: r.By, At: r.At.workspace()})
+	key := "feeds.added"
+	switch {
+	case errors.Is(err, ErrDone):
+		key = "feeds.known"
+	case err != nil:
 		return Reply{}, err
+	default:
+		b.o.Log.Info("feed added", "feed", feed.ID(), "outlet", feed.Outlet, "platform", r.At.Platform)
 	}
-	b.o.Log.Info("feed added", "feed", record.ID, "outlet", feed.Outlet, "platform", r.At.Platform)
-	return r.say("feeds.added", "outlet", cmp.Or(feed.Outlet, feed.URL), "id", record.ID), nil
+	return r.say(key, "outlet", cmp.Or(feed.Outlet, feed.URL), "id", feed.ID()), nil
 }
 
 // removeFeed removes a feed of this workspace; the operator's stay.
@@ -151,10 +151,10 @@ func (b *Bot) removeFeed(ctx context.Context, r *request, id string) (Reply, err
 		return Reply{}, err
 	}
 	for _, f := range list {
-		if f.ID != id {
+		if f.ID != id && f.Feed.ID() != id {
 			continue
 		}
-		if f.At == (Place{}) {
+		if f.At.Platform == "" {
 			return r.say("feeds.operator", "outlet", cmp.Or(f.Feed.Outlet, f.Feed.URL)), nil
 		}
 		if f.At.workspace() != r.At.workspace() {
@@ -166,5 +166,5 @@ func (b *Bot) removeFeed(ctx context.Context, r *request, id string) (Reply, err
 		b.o.Log.Info("feed removed", "feed", f.ID, "outlet", f.Feed.Outlet, "platform", r.At.Platform)
 		return r.say("feeds.removed", "outlet", cmp.Or(f.Feed.Outlet, f.Feed.URL)), nil
 	}
-	return r.say("feeds.unknown", "id", cut(oneLine(fmt.Sprint(id)), 30)), nil
+	return r.say("feeds.unknown", "id", cut(oneLine(id), 30)), nil
 }

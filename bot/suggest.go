@@ -105,8 +105,8 @@ func (b *Bot) suggestions(ctx context.Context, r *request, spec *CommandSpec, o 
 	case o.Of == "feed":
 		feeds, err := b.o.Store.Feeds(ctx, r.At)
 		for _, f := range feeds {
-			if f.At != (Place{}) {
-				list = append(list, Choice{Label: f.Feed.Outlet + " · " + f.Feed.URL, Value: f.ID})
+			if f.At.Platform != "" {
+				list = append(list, Choice{Label: f.Feed.Outlet + " · " + f.Feed.URL, Value: f.Feed.ID()})
 			}
 		}
 		return list, err

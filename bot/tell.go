@@ -383,7 +383,8 @@ func quoteWorth(q *digest.Attributed) float64 {
 // marks by an adapter; reported speech says that it is.
 func quotation(s *digest.Story, q *digest.Attributed, o EditionInfo, full bool) Quotation {
 	a := articleOf(s, q.Article)
-	x := Quotation{Text: q.Text, URL: TextLink(a.URL, q.Text), Speaker: q.Speaker, Role: q.Role, Outlet: a.Outlet, Lang: a.Lang}
+	words := quotedWords(q.Text)
+	x := Quotation{Text: words, URL: TextLink(a.URL, words), Speaker: q.Speaker, Role: q.Role, Outlet: a.Outlet, Lang: a.Lang}
 	var notes []string
 	if q.Kind.String() != "direct" {
 		notes = append(notes, o.Lang.say("quote.reported"))
@@ -402,6 +403,12 @@ func quotation(s *digest.Story, q *digest.Attributed, o EditionInfo, full bool) 
 	}
 	x.Note = strings.Join(notes, " · ")
 	return x
+}
+
+// quotedWords is a quote without the comma that English and Chinese set inside
+// the closing mark when the sentence goes on outside.
+func quotedWords(s string) string {
+	return strings.TrimRight(s, ",，、 \n")
 }
 
 // changeSummary is one line about what is new in a story told before.

@@ -179,7 +179,20 @@ func (b *Bot) addAlert(ctx context.Context, r *request, text, frequency string) 
 	if err := b.keepAlert(ctx, r, a, len(mine) == 0); err != nil {
 		return Reply{}, err
 	}
+	if err := b.keepZone(ctx, r); err != nil {
+		return Reply{}, err
+	}
 	return b.alertKept(r, a, "alert.done", dryRunBlocks(r, d)), nil
+}
+
+// keepZone remembers the zone that the platform tells of a person, as alerts
+// come when nobody is there to tell it.
+func (b *Bot) keepZone(ctx context.Context, r *request) error {
+	if r.person.Zone != "" || !r.asked {
+		return nil
+	}
+	r.person.Zone = r.zone
+	return b.o.Store.SaveSettings(ctx, r.person)
 }
 
 // keepAlert saves an alert; the first of a person comes with a direct message,
