@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -241,8 +240,8 @@ func (s *CommandSpec) take(words []word, args map[string]string) bool {
 				return true
 			}
 		case o.Kind == ZoneOption:
-			if surelyZone(text) || args["at"] != "" && strings.HasPrefix(strings.ToLower(text), "in ") && surelyCity(text[3:]) {
-				args[o.Name] = strings.TrimPrefix(text, "in ")
+			if zone, ok := zoneIn(text, args["at"] != ""); ok {
+				args[o.Name] = zone
 				return true
 			}
 		case o.Kind == DaysOption:
@@ -314,19 +313,23 @@ func hourAndZone(text string) (hour, zone string, ok bool) {
 	return "", "", false
 }
 
-// surelyZone keeps cities out, which may be what a query is about.
-func surelyZone(text string) bool {
+// zoneIn reads "Asia/Seoul", "KST" and "zone Seoul", and, once the hour is known,
+// "in Seoul": a city by itself may be what a query is about.
+func zoneIn(text string, hourKnown bool) (string, bool) {
+	lead, name, two := strings.Cut(text, " ")
+	if two && (strings.EqualFold(lead, "zone") || hourKnown && strings.EqualFold(lead, "in")) {
+		_, ok := parseZone(name)
+		return name, ok
+	}
+	_, short := zoneNames[strings.ToLower(text)]
+	if short && text == strings.ToUpper(text) && utf8.RuneCountInString(text) == len(text) {
+		return text, true
+	}
 	if strings.Contains(text, "/") && !strings.Contains(text, ":") {
 		_, ok := parseZone(text)
-		return ok
+		return text, ok
 	}
-	_, ok := zoneNames[strings.ToLower(text)]
-	return ok && text == strings.ToUpper(text) && utf8.RuneCountInString(text) == len(text)
-}
-
-func surelyCity(text string) bool {
-	_, ok := parseZone(text)
-	return ok
+	return "", false
 }
 
 // surelyDays keeps out a single "sun" or "월", which may be part of a query.
@@ -431,5 +434,3 @@ func isOff(s string) bool {
 	}
 	return false
 }
-
-var _ fmt.Stringer = Lang("")

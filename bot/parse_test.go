@@ -47,6 +47,7 @@ func TestParseText(t *testing.T) {
 		{`subscribe "daily" 5G`, "subscribe", args{"what": `"daily" 5G`}},
 		{"subscribe korea at 08:00 mon, wed and fri", "subscribe", args{"what": "korea", "at": "08:00", "days": "mon, wed and fri"}},
 		{"subscribe korea mon 09:00", "subscribe", args{"what": "korea", "at": "09:00", "days": "mon"}},
+		{"subscribe korea zone Seoul at 9:00", "subscribe", args{"what": "korea", "at": "9:00", "zone": "Seoul"}},
 		{"subscribe korea at 08:00 sanctions", "subscribe", args{"what": "korea sanctions", "at": "08:00"}},
 		{"구독 북한 오전 8시 서울 평일", "subscribe", args{"what": "북한", "at": "오전 8시", "zone": "서울", "days": "평일"}},
 		{"订阅 朝鲜 8点半 北京 工作日", "subscribe", args{"what": "朝鲜", "at": "8点半", "zone": "北京", "days": "工作日"}},
