@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,7 +121,7 @@ func (s *Store) bestOfStories(ctx context.Context, found []*foundDocument) ([]*f
 		return nil, err
 	}
 	slices.SortFunc(found, func(a, b *foundDocument) int {
-		return cmp.Or(b.score-a.score, cmp.Compare(b.Doc/docsPerMinute, a.Doc/docsPerMinute), strings.Compare(a.Article, b.Article))
+		return cmp.Or(b.score-a.score, cmp.Compare(b.At, a.At), strings.Compare(a.Article, b.Article))
 	})
 	var best []*foundDocument
 	told := map[string]bool{}
@@ -203,9 +204,19 @@ func snippet(t, lang string, matches []text.Span) (string, []text.Span) {
 // documents reads documents, in the order of docs.
 func (s *Store) documents(ctx context.Context, docs []int64) ([]document, error) {
 	list := make([]document, 0, len(docs))
-	err := s.reads.NewRaw(`SELECT doc, article, published, outlet, outlet_type, lang, topics, speakers, title, text FROM documents
+	err := s.reads.NewRaw(`SELECT doc, article, published, outlet, outlet_type, lang, topics, speakers, title, at, packed FROM documents
 		WHERE doc IN (?) ORDER BY doc DESC`, bun.List(docs)).Scan(ctx, &list)
-	return list, s.engine.explain(err)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	var r textReader
+	for i := range list {
+		if list[i].Text, err = r.read(list[i].Packed); err != nil {
+			return nil, fmt.Errorf("text of article %s: %w", list[i].Article, err)
+		}
+		list[i].Packed = nil
+	}
+	return list, nil
 }
 
 func articlesOf(list []document) []string {
@@ -283,12 +294,13 @@ type quoteRow struct {
 	Lang       string
 	Topics     string
 	Published  int64
+	At         int64
 
 	match query.Match
 }
 
 const quoteColumns = `q.doc, q.article, q.start_byte, q.end_byte, q.kind, q.speaker, q.speaker_key, q.person, q.role, q.is_key, q.text,
-	d.outlet, d.outlet_type, d.lang, d.topics, d.published FROM quotes q JOIN documents d ON d.doc = q.doc / 4096`
+	d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at FROM quotes q JOIN documents d ON d.doc = q.doc / 1024`
 
 // queryArticle is the quote as queries see it: its words, who says them, and
 // in which office.
@@ -344,8 +356,7 @@ func (s *Store) SearchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]
 		if len(a.match.Text) > 0 && len(b.match.Text) > 0 {
 			rank = b.IsKey - a.IsKey
 		}
-		const perMinute = docsPerMinute * quotesPerDoc
-		return cmp.Or(rank, cmp.Compare(b.Doc/perMinute, a.Doc/perMinute), strings.Compare(a.Article, b.Article), cmp.Compare(a.Doc, b.Doc))
+		return cmp.Or(rank, cmp.Compare(b.At, a.At), strings.Compare(a.Article, b.Article), cmp.Compare(a.Doc, b.Doc))
 	})
 	records, err := s.quoteRecords(ctx, pageOf(found, p))
 	return records, len(found), err
@@ -367,11 +378,15 @@ func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.Quote
 	for i, q := range page {
 		ids[i] = q.Article
 	}
-	var rows []struct{ ID, Story, URL, Text string }
-	err := s.reads.NewRaw("SELECT a.id, a.story, a.url, d.text FROM articles a JOIN documents d ON d.article = a.id WHERE a.id IN (?)", bun.List(ids)).Scan(ctx, &rows)
+	var rows []struct {
+		ID, Story, URL string
+		Packed         []byte
+	}
+	err := s.reads.NewRaw("SELECT a.id, a.story, a.url, d.packed FROM articles a JOIN documents d ON d.article = a.id WHERE a.id IN (?)", bun.List(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
+	var reader textReader
 	records := make([]bot.QuoteRecord, len(page))
 	for i, q := range page {
 		r := bot.QuoteRecord{
@@ -381,8 +396,12 @@ func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.Quote
 		}
 		for _, row := range rows {
 			if row.ID == q.Article {
+				t, err := reader.read(row.Packed)
+				if err != nil {
+					return nil, fmt.Errorf("text of article %s: %w", q.Article, err)
+				}
 				r.Story = row.Story
-				r.URL = quote.Link(row.URL, &text.Document{Text: row.Text}, text.Span{Start: q.StartByte, End: q.EndByte})
+				r.URL = quote.Link(row.URL, &text.Document{Text: t}, text.Span{Start: q.StartByte, End: q.EndByte})
 			}
 		}
 		records[i] = r

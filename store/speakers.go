@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -60,21 +61,18 @@ func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
 		}
 	}
 	var first, last int64
-	if err := s.reads.NewRaw("SELECT min(doc) FROM quotes WHERE person = ? AND person <> ''", person).Scan(ctx, &first); err != nil {
-		return p, err
+	for end, at := range map[string]*int64{"min": &first, "max": &last} {
+		err := s.reads.NewRaw("SELECT at FROM documents WHERE doc = (SELECT "+end+"(doc) FROM quotes WHERE person = ? AND person <> '') / 1024", person).Scan(ctx, at)
+		if err != nil {
+			return p, err
+		}
 	}
-	if err := s.reads.NewRaw("SELECT max(doc) FROM quotes WHERE person = ? AND person <> ''", person).Scan(ctx, &last); err != nil {
-		return p, err
-	}
-	p.First, p.Last = instant(quoteMillis(first)), instant(quoteMillis(last))
+	p.First, p.Last = instant(first), instant(last)
 	if p.Roles, err = s.rolesOf(ctx, person); err != nil {
 		return p, err
 	}
 	return p, s.latestOf(ctx, person, &p)
 }
-
-// quoteMillis is the minute that a quote's number tells.
-func quoteMillis(doc int64) int64 { return doc / quotesPerDoc / docsPerMinute * millisPerMinute }
 
 // person finds whom a name means.
 func (s *Store) person(ctx context.Context, name string) (string, error) {
@@ -113,28 +111,21 @@ func escapeLike(s string) string {
 // rolesOf are a speaker's roles, the latest first.
 func (s *Store) rolesOf(ctx context.Context, person string) ([]bot.RoleSeen, error) {
 	var rows []struct {
-		Role        string
-		Quotes      int
-		First, Last int64
+		Role          string
+		Quotes        int
+		First, Latest int64
 	}
-	err := s.reads.NewRaw(`SELECT r.role, r.quotes,
-			(SELECT min(doc) FROM quotes q WHERE q.person = r.person AND q.role = r.role AND q.role <> '') AS first,
-			(SELECT max(doc) FROM quotes q WHERE q.person = r.person AND q.role = r.role AND q.role <> '') AS last
+	const at = "(SELECT at FROM documents WHERE doc = (SELECT %s(doc) FROM quotes q WHERE q.person = r.person AND q.role = r.role AND q.role <> '') / 1024)"
+	err := s.reads.NewRaw("SELECT r.role, r.quotes, "+fmt.Sprintf(at, "min")+" AS first, "+fmt.Sprintf(at, "max")+` AS latest
 		FROM speaker_roles r WHERE r.person = ? ORDER BY r.quotes DESC, r.role LIMIT ?`, person, maxRoles).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(rows, func(a, b struct {
-		Role        string
-		Quotes      int
-		First, Last int64
-	}) int {
-		return int(b.Last/quotesPerDoc/docsPerMinute - a.Last/quotesPerDoc/docsPerMinute)
-	})
 	var roles []bot.RoleSeen
 	for _, r := range rows {
-		roles = append(roles, bot.RoleSeen{Role: r.Role, First: instant(quoteMillis(r.First)), Last: instant(quoteMillis(r.Last)), Count: r.Quotes})
+		roles = append(roles, bot.RoleSeen{Role: r.Role, First: instant(r.First), Last: instant(r.Latest), Count: r.Quotes})
 	}
+	slices.SortStableFunc(roles, func(a, b bot.RoleSeen) int { return b.Last.Compare(a.Last) })
 	return roles, nil
 }
 

@@ -1,8 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
+	"compress/flate"
 	"context"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -17,13 +21,13 @@ import (
 
 // Numbers of documents and quotes; see the migration.
 const (
-	docsPerMinute   = 1 << 16
-	quotesPerDoc    = 1 << 12
-	millisPerMinute = 60_000
+	docsPerDay   = 1 << 16
+	quotesPerDoc = 1 << 10
+	millisPerDay = 86_400_000
 )
 
 // firstDoc is the least number that a document of a time may have.
-func firstDoc(ms int64) int64 { return ms / millisPerMinute * docsPerMinute }
+func firstDoc(ms int64) int64 { return ms / millisPerDay * docsPerDay }
 
 // termIndex is a table of terms that is searched for what a query needs.
 type termIndex struct {
@@ -105,7 +109,7 @@ func (s *Store) indexArticle(ctx context.Context, t *tx, a feeds.Article, r dige
 		return err
 	}
 	d := documentOf(a, r)
-	doc, err := s.insertDocument(ctx, t, d, published(a))
+	doc, err := s.insertDocument(ctx, t, d)
 	if err != nil {
 		return err
 	}
@@ -117,18 +121,20 @@ type document struct {
 	Doc        int64
 	Article    string
 	Published  int64
+	At         int64 // when it was published, or else fetched
 	Outlet     string
 	OutletType string
 	Lang       string
 	Topics     string
 	Speakers   string
 	Title      string
-	Text       string
+	Packed     []byte // the text
+	Text       string `bun:"-"`
 }
 
 func documentOf(a feeds.Article, r digest.Reading) document {
 	return document{
-		Article: a.ID, Published: millis(r.Published), Outlet: column(r.Outlet), OutletType: r.OutletType, Lang: r.Lang,
+		Article: a.ID, Published: millis(r.Published), At: millis(published(a)), Outlet: column(r.Outlet), OutletType: r.OutletType, Lang: r.Lang,
 		Topics: lines(r.Relevance.Topics), Speakers: lines(speakers(r)), Title: column(cmp.Or(r.Title, a.Title)), Text: column(r.Text),
 	}
 }
@@ -167,12 +173,46 @@ func (d *document) queryArticle() *query.Article {
 		Speakers: split(d.Speakers), Topics: split(d.Topics), Published: instant(d.Published)}
 }
 
-// insertDocument keeps d under the next free number of its minute.
-func (s *Store) insertDocument(ctx context.Context, t *tx, d document, at time.Time) (int64, error) {
+// packText compresses a text: searches read far fewer than they skip.
+func packText(s string) ([]byte, error) {
+	var b bytes.Buffer
+	w := writers.Get().(*flate.Writer)
+	defer writers.Put(w)
+	w.Reset(&b)
+	_, err := io.WriteString(w, s)
+	err = errors.Join(err, w.Close())
+	return b.Bytes(), err
+}
+
+// textReader unpacks one text after another.
+type textReader struct {
+	source bytes.Reader
+	flate  io.ReadCloser
+	buf    bytes.Buffer
+}
+
+func (r *textReader) read(packed []byte) (string, error) {
+	r.source.Reset(packed)
+	if r.flate == nil {
+		r.flate = flate.NewReader(&r.source)
+	} else if err := r.flate.(flate.Resetter).Reset(&r.source, nil); err != nil {
+		return "", err
+	}
+	r.buf.Reset()
+	_, err := r.buf.ReadFrom(io.LimitReader(r.flate, packedLimit))
+	return r.buf.String(), err
+}
+
+// insertDocument keeps d under the next free number of its day.
+func (s *Store) insertDocument(ctx context.Context, t *tx, d document) (int64, error) {
 	terms := query.Terms(d.queryArticle())
-	for first := firstDoc(millis(at)); ; first += docsPerMinute {
+	packed, err := packText(d.Text)
+	if err != nil {
+		return 0, err
+	}
+	for first := firstDoc(d.At); ; first += docsPerDay {
 		var last *int64
-		err := t.NewRaw("SELECT max(doc) FROM documents WHERE doc >= ? AND doc < ?", first, first+docsPerMinute).Scan(ctx, &last)
+		err = t.NewRaw("SELECT max(doc) FROM documents WHERE doc >= ? AND doc < ?", first, first+docsPerDay).Scan(ctx, &last)
 		if err != nil {
 			return 0, err
 		}
@@ -180,27 +220,27 @@ func (s *Store) insertDocument(ctx context.Context, t *tx, d document, at time.T
 		if last != nil {
 			d.Doc = *last + 1
 		}
-		if d.Doc == first+docsPerMinute {
+		if d.Doc == first+docsPerDay {
 			continue
 		}
-		args := []any{d.Doc, d.Article, d.Published, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, d.Text}
+		args := []any{d.Doc, d.Article, d.Published, d.At, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, packed}
 		var n int64
 		if s.engine.name() == "sqlite" {
-			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, outlet, outlet_type, lang, topics, speakers, title, text)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
+			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
 			if err == nil {
 				_, err = t.exec(ctx, "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)", d.Doc, strings.Join(terms, " "))
 			}
 		} else {
 			// Another worker may take the number first; this one then waits for that
 			// to be committed, and looks again.
-			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, outlet, outlet_type, lang, topics, speakers, title, text, terms)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, array_to_tsvector(?)) ON CONFLICT (doc) DO NOTHING`, append(args, textArray(terms))...)
+			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed, terms)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, array_to_tsvector(?)) ON CONFLICT (doc) DO NOTHING`, append(args, textArray(terms))...)
 		}
 		if err != nil || n > 0 {
 			return d.Doc, err
 		}
-		first -= docsPerMinute
+		first -= docsPerDay
 	}
 }
 
@@ -364,8 +404,8 @@ func docSpan(q query.Query, now time.Time) (from, until int64) {
 		from = firstDoc(max(0, millis(since)))
 	}
 	if !before.IsZero() {
-		// A crowded minute goes on in the next.
-		until = firstDoc(max(0, millis(before))) + 2*docsPerMinute
+		// A crowded day goes on in the next.
+		until = firstDoc(max(0, millis(before))) + 2*docsPerDay
 	}
 	return from, until
 }

@@ -1,8 +1,8 @@
 -- What searches look at. A document is an article, a quote belongs to one.
--- Both are numbered by time: minutes since 1970, times 65,536, and a count
--- within the minute; a quote by its document's number, times 4,096, and its
--- place in the article. So the newest come first without sorting, and a span of
--- dates is a span of numbers.
+-- Both are numbered by time: days since 1970, times 65,536, and a count within
+-- the day; a quote by its document's number, times 1,024, and its place in the
+-- article. So the newest come first without sorting, a span of dates is a span
+-- of numbers, and the index, which keeps differences of numbers, stays small.
 
 -- +goose Up
 -- Terms come ready made, with marks before those of fields, and without
@@ -11,13 +11,14 @@ CREATE TABLE documents (
   doc         BIGINT PRIMARY KEY,
   article     TEXT COLLATE "C" NOT NULL UNIQUE,
   published   BIGINT NOT NULL, -- as the article says, 0 when it does not
+  at          BIGINT NOT NULL, -- the same, or else when it was fetched
   outlet      TEXT COLLATE "C" NOT NULL,
   outlet_type TEXT COLLATE "C" NOT NULL,
   lang        TEXT COLLATE "C" NOT NULL,
   topics      TEXT COLLATE "C" NOT NULL, -- one a line
   speakers    TEXT COLLATE "C" NOT NULL, -- names, keys and roles, one a line
   title       TEXT COLLATE "C" NOT NULL,
-  text        TEXT COLLATE "C" NOT NULL,
+  packed      BYTEA NOT NULL, -- the text
   terms       TSVECTOR NOT NULL
 );
 CREATE INDEX documents_terms ON documents USING gin (terms);

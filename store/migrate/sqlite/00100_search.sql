@@ -1,21 +1,22 @@
 -- What searches look at. A document is an article, a quote belongs to one.
--- Both are numbered by time: minutes since 1970, times 65,536, and a count
--- within the minute; a quote by its document's number, times 4,096, and its
--- place in the article. So the newest come first without sorting, and a span of
--- dates is a span of numbers.
+-- Both are numbered by time: days since 1970, times 65,536, and a count within
+-- the day; a quote by its document's number, times 1,024, and its place in the
+-- article. So the newest come first without sorting, a span of dates is a span
+-- of numbers, and the index, which keeps differences of numbers, stays small.
 
 -- +goose Up
 CREATE TABLE documents (
   doc         INTEGER PRIMARY KEY,
   article     TEXT NOT NULL UNIQUE,
   published   INTEGER NOT NULL, -- as the article says, 0 when it does not
+  at          INTEGER NOT NULL, -- the same, or else when it was fetched
   outlet      TEXT NOT NULL,
   outlet_type TEXT NOT NULL,
   lang        TEXT NOT NULL,
   topics      TEXT NOT NULL, -- one a line
   speakers    TEXT NOT NULL, -- names, keys and roles, one a line
   title       TEXT NOT NULL,
-  text        TEXT NOT NULL
+  packed      BLOB NOT NULL -- the text
 );
 
 -- Terms come ready made, with marks before those of fields; the tokenizer only
