@@ -86,6 +86,17 @@ type Story struct {
 	Quotes        []Attributed
 	First, Latest time.Time
 	Changes       []Change // since the reader was last told; empty for a new story
+
+	// What a model made of the story, when [Retell] was asked and the answer
+	// held; Headline and Summary stay as they are.
+	Retold         []Retold
+	RetoldHeadline string // Headline in the reader's language; to be marked as a machine's
+}
+
+// Retold is a sentence of a model with the extracts that it rests on.
+type Retold struct {
+	Text string
+	From []Extract
 }
 
 // Extract is a sentence taken from an article.

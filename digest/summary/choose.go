@@ -29,7 +29,7 @@ type Options struct {
 const (
 	fewSources = 3
 	maxSources = 24   // articles of a story that are looked at; more add nothing new
-	saysAll    = 26   // words from which one sentence may say enough of a story
+	saysAll    = 20   // words from which one sentence may say enough of a story
 	shortlist  = 8    // sentences of which sets are formed: fourteen give the same summaries
 	saysAgain  = 0.87 // a sentence this like the headline or a quote beside it adds nothing
 	repeats    = 0.5  // two sentences this alike say one thing
