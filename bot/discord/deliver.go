@@ -18,9 +18,9 @@ import (
 
 const (
 	deliverTimeout = 40 * time.Second
-	settleTime     = 2 * time.Second // until a message that got through can be seen
-	clockSkew      = time.Minute     // between our clock and Discord's
-	maxHistory     = 500             // messages looked through for one that may have got through
+	settleTime     = time.Second // until a message that got through can be seen
+	clockSkew      = time.Minute // between our clock and Discord's
+	maxHistory     = 500         // messages looked through for one that may have got through
 
 	// nonceFor is how long Discord knows a nonce: "the past few minutes"
 	// (https://discord.com/developers/docs/resources/message#create-message).
@@ -219,11 +219,11 @@ func (p post) nonceHolds() bool { return time.Since(p.d.First) < nonceFor/2 }
 
 // lookupFailed leaves the delivery unsure, unless looking can be tried later.
 func lookupFailed(err error) error {
-	err = failure("looking for an earlier attempt", err, true)
-	if _, ok := errors.AsType[*bot.RetryError](err); ok {
-		return err
+	const what = "looking for an earlier attempt"
+	if again, ok := errors.AsType[*bot.RetryError](failure(what, err, true)); ok {
+		return again
 	}
-	return &bot.UnsureError{Err: err}
+	return &bot.UnsureError{Err: fmt.Errorf("discord: %s: %w", what, err)}
 }
 
 // discordEpoch is the first second of 2015, from which the ids count

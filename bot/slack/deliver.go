@@ -19,9 +19,9 @@ const keyEvent = "hanwire_delivery"
 
 const (
 	deliverTimeout = 40 * time.Second
-	settleTime     = 2 * time.Second // until a message that got through can be seen
-	clockSkew      = time.Minute     // between our clock and Slack's
-	maxHistory     = 1000            // messages looked through for one that may have got through
+	settleTime     = time.Second // until a message that got through can be seen
+	clockSkew      = time.Minute // between our clock and Slack's
+	maxHistory     = 1000        // messages looked through for one that may have got through
 )
 
 // Deliver implements [bot.Platform]. Slack knows no idempotent post: with
@@ -213,11 +213,10 @@ func (p post) find(ctx context.Context) (string, error) {
 
 // lookupFailed leaves the delivery unsure, unless looking can be tried later.
 func lookupFailed(method string, err error) error {
-	err = failure(method, err, true)
-	if _, ok := errors.AsType[*bot.RetryError](err); ok {
-		return err
+	if again, ok := errors.AsType[*bot.RetryError](failure(method, err, true)); ok {
+		return again
 	}
-	return &bot.UnsureError{Err: err}
+	return &bot.UnsureError{Err: fmt.Errorf("slack: %s: %w", method, explain(err))}
 }
 
 // receipt names what was posted. The link is made of what Slack told about the

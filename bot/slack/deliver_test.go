@@ -175,6 +175,9 @@ func TestDeliverOnceWithHistory(t *testing.T) {
 	t.Parallel()
 	for _, f := range []slacktest.Fault{{Reset: true, Done: true}, {Status: 503, Done: true}, {Error: "internal_error", Done: true}, {Reset: true}, {Status: 500}} {
 		for _, kind := range []bot.DeliveryKind{bot.Post, bot.Answer, bot.Direct} {
+			if kind != bot.Post && !f.Reset {
+				continue // the same path, whatever broke
+			}
 			t.Run(fmt.Sprintf("%s %+v", kind, f), func(t *testing.T) {
 				t.Parallel()
 				c, s := client(t, slack.Options{HistoryScope: true})

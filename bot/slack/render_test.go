@@ -161,7 +161,7 @@ func checkRender(t *testing.T, m bot.Message) {
 		err = slacktest.CheckMessage(out)
 	}
 	if err != nil {
-		t.Fatalf("%v\n%+v", err, m)
+		t.Fatalf("%v\n%.2000s", err, out)
 	}
 }
 

@@ -1,0 +1,199 @@
+package discord
+
+import (
+	"strings"
+	"unicode"
+
+	"hanwire/bot"
+)
+
+// escape makes text harmless in Discord's markdown: with a backslash before
+// it, any mark is itself. Mentions, time stamps and custom emoji begin with
+// "<", links with "://", emoji by name stand between colons, and "@everyone"
+// needs its "@".
+func escape(s string) string {
+	s = bot.Clean(s)
+	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
+	fresh := true   // at the start of a line, as far as a list or heading goes
+	digits := false // so far only digits on this line: "1." begins a list
+	for i, r := range s {
+		switch {
+		case r == '\n':
+			fresh, digits = true, false
+			b.WriteRune(r)
+			continue
+		case strings.ContainsRune("\\*_~|`<>[]@", r),
+			r == ':' && i+1 < len(s) && !unicode.IsSpace(rune(s[i+1])),
+			fresh && strings.ContainsRune("#-+", r),
+			digits && (r == '.' || r == ')'):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+		digits = (fresh || digits) && '0' <= r && r <= '9'
+		fresh = fresh && r == ' '
+	}
+	return b.String()
+}
+
+// unescape is escape backwards.
+func unescape(s string) string {
+	var b strings.Builder
+	escaped := false
+	for _, r := range s {
+		if r == '\\' && !escaped {
+			escaped = true
+			continue
+		}
+		escaped = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// encodeLink makes an address of CleanLink's safe inside "(…)"; an empty one
+// says that there is none, or that it is longer than a message should hold.
+func encodeLink(link string) string {
+	link = bot.CleanLink(link)
+	link = strings.NewReplacer("(", "%28", ")", "%29", "*", "%2A").Replace(link)
+	if len(link) > maxLink {
+		return ""
+	}
+	return link
+}
+
+// span renders one run of text. Marks must touch the words they enclose, so
+// white space goes outside.
+func span(s bot.Span) string {
+	text := bot.Clean(s.Text)
+	inner := strings.TrimSpace(text)
+	if inner == "" {
+		return text
+	}
+	before, after, _ := strings.Cut(text, inner)
+	out := escape(inner)
+	if link := encodeLink(s.URL); link != "" {
+		out = "[" + strings.ReplaceAll(out, "\n", " ") + "](" + link + ")"
+	}
+	switch s.Style {
+	case bot.Bold:
+		out = "**" + out + "**"
+	case bot.Italic:
+		out = "*" + out + "*"
+	case bot.Code:
+		if !strings.HasPrefix(out, "[") || s.URL == "" {
+			out = "`" + strings.NewReplacer("`", "ˋ", "\n", " ").Replace(inner) + "`"
+		}
+	}
+	return before + out + after
+}
+
+// spans renders runs of text. Whole runs are left out from the end when they
+// are more than limit characters; a single one is cut at a word.
+func spans(in []bot.Span, limit int) string {
+	var b strings.Builder
+	size := 0
+	for _, s := range in {
+		n := length(s.Text) + len(encodeLink(s.URL))
+		if size+n > limit {
+			if size > 0 {
+				b.WriteString(" …")
+				break
+			}
+			s.Text = cut(bot.Clean(s.Text), limit-len(encodeLink(s.URL)))
+		}
+		size += n
+		b.WriteString(span(s))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// quotation renders somebody's words whole, or not at all when they are longer
+// than a message should hold.
+func quotation(q bot.Quotation) string {
+	words := oneLine(q.Text)
+	if words == "" || length(words) > maxQuote {
+		return ""
+	}
+	open, shut := "“", "”"
+	if strings.HasPrefix(q.Lang, "zh-Hant") || q.Lang == "ja" {
+		open, shut = "「", "」"
+	}
+	out := "> " + span(bot.Span{Text: open + words + shut, URL: q.URL})
+	if by := attribution(q); by != "" {
+		out += "\n> — " + escape(by)
+	}
+	if note := cut(oneLine(q.Note), maxMeta); note != "" {
+		out += "\n> *" + escape(note) + "*"
+	}
+	return out
+}
+
+// attribution is who said it, as what, and where it stands.
+func attribution(q bot.Quotation) string {
+	var by []string
+	for _, s := range []string{q.Speaker, q.Role} {
+		if s = oneLine(s); s != "" {
+			by = append(by, s)
+		}
+	}
+	s := strings.Join(by, ", ")
+	if outlet := oneLine(q.Outlet); outlet != "" {
+		if s != "" {
+			s += " · "
+		}
+		s += outlet
+	}
+	return cut(s, maxMeta)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(bot.Clean(s)), " ") }
+
+// length counts a character outside the basic plane as two, the larger of the
+// counts that Discord's limits may mean.
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+// cut returns s when it is no longer than limit, else as many of its words as
+// fit with "…" after them. Text without spaces, as Chinese is written, ends at
+// a character, never between one and a mark that belongs to it.
+func cut(s string, limit int) string {
+	if length(s) <= limit {
+		return s
+	}
+	n, word, char := 0, 0, 0
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			word = i
+		}
+		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc, unicode.Sk) {
+			char = i
+		}
+		if n += length(string(r)); n > limit-1 {
+			break
+		}
+	}
+	end := char
+	if word > char/2 {
+		end = word
+	}
+	return strings.TrimRightFunc(s[:end], unicode.IsSpace) + "…"
+}
+
+// fit is escape of as much of s as gives no more than limit characters.
+func fit(s string, limit int) string {
+	for n := limit; n > 0; n = n * 3 / 4 {
+		if out := escape(cut(s, n)); length(out) <= limit {
+			return out
+		}
+	}
+	return ""
+}
