@@ -43,8 +43,8 @@ var particles = func() []particle {
 	return ps
 }()
 
-// endings make a verb of a noun (비판하다, 개최되다); longest first.
-var endings = strings.Fields("하겠다고 했다고 한다고 하기로 했으며 했지만 하면서 하였다 했습니다 합니다 됐습니다 됩니다 하겠다 하려는 하라고 한다는 했다는 되면서 " +
+// verbEndings make a verb of a noun (비판하다, 개최되다); longest first.
+var verbEndings = strings.Fields("하겠다고 했다고 한다고 하기로 했으며 했지만 하면서 하였다 했습니다 합니다 됐습니다 됩니다 하겠다 하려는 하라고 한다는 했다는 되면서 " +
 	"했다 한다 하는 했던 하며 하기 하지 하여 하자 하려 해서 했고 하게 하도록 됐다 된다 되는 됐던 되며 되고 돼 되어 되기 시킨 시켜 시키는 했 해 한 할 함 된 될 됨")
 
 // oneSyllable are nouns of one syllable that news stands on; the particle on
@@ -59,7 +59,7 @@ func hangulStem(w string) string {
 		return w
 	}
 	if n > 2 {
-		for _, e := range endings {
+		for _, e := range verbEndings {
 			if stem, ok := strings.CutSuffix(w, e); ok && len(stem) >= 6 {
 				return stem
 			}

@@ -1,41 +1,40 @@
 package text
 
 import (
+	"math/bits"
 	"strings"
 )
 
 // languageSample bounds how many bytes of a text [Language] looks at.
-const languageSample = 8 << 10
+const languageSample = 4 << 10
 
-// profile is the most frequent words of a language that is written in the
-// Latin script, as they tell it from its neighbours.
-type profile struct {
-	tag   string
-	words map[string]bool
+// profiles are languages in the Latin script with their most frequent words, as
+// they tell each from its neighbours. English stands first.
+var profiles = [...]struct{ tag, words string }{
+	{"en", "the of and to in that is was for it with as his on be at by had not are but from or have an they which one you were her all she there would their we him been has when who will more no if out so said what up its about into than them can only other new some could time these two may then do first any my now such like our over even most me after also did many before must through back where much your"},
+	{"fr", "le la les de des du et en un une que qui dans pour pas sur au aux avec ce cette ces il elle ils est sont plus par son sa ses ne se été mais ou où leur comme nous vous à était ont être d'un d'une"},
+	{"de", "der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde"},
+	{"es", "el la los las de del y en que un una por con para se su al lo como más pero sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos durante es fue son ha han según dijo"},
+	{"pt", "o a os as de do da dos das e em no na nos nas que um uma por com para se seu sua ao mais como mas foi ele ela não é são está até isso sobre também já entre depois sem mesmo aos seus quem ser tem foram segundo disse"},
+	{"it", "il lo la i gli le di del della dei delle e in nel nella che un una per con non si su al alla come più anche ma da dal dalla ha sono è era questo questa essere stato dopo tra suo sua loro ci ne"},
+	{"nl", "de het een en van in is dat op te zijn met voor niet aan er om ook als dan maar bij uit nog naar door over hij ze worden werd wordt heeft hebben meer zich deze tot of kan geen"},
+	{"sv", "och att det i en på är som för av med till den har inte om ett de han men var sig från vi så kan när år säger under också efter eller nu sin där vid mot ska skulle"},
+	{"id", "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa ada mereka lebih kata tahun sudah atau saat oleh menjadi orang ia telah adalah seperti sebagai bahwa dapat para harus namun"},
+	{"vi", "và của là có được cho không trong các một với người này đã những để khi từ về đến như ông ra vào cũng năm nhiều tại trên sẽ bị việc theo hay sau"},
+	{"tr", "ve bir bu için da de ile çok olarak daha ne olan gibi ama kadar sonra en var ise o ki mi her şey değil dedi oldu olduğunu tarafından yeni"},
+	{"pl", "i w na z do nie się że to jest o jak po za od przez ale co dla są tak był jego tym także oraz który która które może już być ich przed"},
 }
 
-var profiles = []profile{
-	newProfile("en", "the of and to in that is was for it with as his on be at by had not are but from or have an they which one you were her all she there would their we him been has when who will more no if out so said what up its about into than them can only other new some could time these two may then do first any my now such like our over even most me after also did many before must through back where much your"),
-	newProfile("fr", "le la les de des du et en un une que qui dans pour pas sur au aux avec ce cette ces il elle ils est sont plus par son sa ses ne se été mais ou où leur comme nous vous à était ont être d'un d'une"),
-	newProfile("de", "der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde"),
-	newProfile("es", "el la los las de del y en que un una por con para se su al lo como más pero sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos durante es fue son ha han según dijo"),
-	newProfile("pt", "o a os as de do da dos das e em no na nos nas que um uma por com para se seu sua ao mais como mas foi ele ela não é são está até isso sobre também já entre depois sem mesmo aos seus quem ser tem foram segundo disse"),
-	newProfile("it", "il lo la i gli le di del della dei delle e in nel nella che un una per con non si su al alla come più anche ma da dal dalla ha sono è era questo questa essere stato dopo tra suo sua loro ci ne"),
-	newProfile("nl", "de het een en van in is dat op te zijn met voor niet aan er om ook als dan maar bij uit nog naar door over hij ze worden werd wordt heeft hebben meer zich deze tot of kan geen"),
-	newProfile("sv", "och att det i en på är som för av med till den har inte om ett de han men var sig från vi så kan när år säger under också efter eller nu sin där vid mot ska skulle"),
-	newProfile("id", "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa ada mereka lebih kata tahun sudah atau saat oleh menjadi orang ia telah adalah seperti sebagai bahwa dapat para harus namun"),
-	newProfile("vi", "và của là có được cho không trong các một với người này đã những để khi từ về đến như ông ra vào cũng năm nhiều tại trên sẽ bị việc theo hay sau"),
-	newProfile("tr", "ve bir bu için da de ile çok olarak daha ne olan gibi ama kadar sonra en var ise o ki mi her şey değil dedi oldu olduğunu tarafından yeni"),
-	newProfile("pl", "i w na z do nie się że to jest o jak po za od przez ale co dla są tak był jego tym także oraz który która które może już być ich przed"),
-}
-
-func newProfile(tag, words string) profile {
-	p := profile{tag, map[string]bool{}}
-	for w := range strings.FieldsSeq(words) {
-		p.words[w] = true
+// frequent has a bit for each profile that lists a word.
+var frequent = func() map[string]uint16 {
+	in := map[string]uint16{}
+	for k, p := range profiles {
+		for w := range strings.FieldsSeq(p.words) {
+			in[w] |= 1 << k
+		}
 	}
-	return p
-}
+	return in
+}()
 
 // Language is the language of a text: "ko", "ja", "zh-Hans", "zh-Hant", "en",
 // another tag that a few profiles know, or "und". A text in several scripts is
@@ -132,7 +131,7 @@ func otherScript(s string) string {
 // latinLanguage counts the frequent words of each profile. A text too short to
 // hold any, such as a headline, is taken for English when it is plain ASCII.
 func latinLanguage(s string) string {
-	var hits [16]int
+	var hits [len(profiles)]int
 	words, accented := 0, 0
 	for i := 0; i < len(s); {
 		r, w := runeAt(s, i)
@@ -156,10 +155,8 @@ func latinLanguage(s string) string {
 			continue
 		}
 		word := strings.ToLower(s[start:i])
-		for k := range profiles {
-			if profiles[k].words[word] {
-				hits[k]++
-			}
+		for b := frequent[word]; b != 0; b &= b - 1 {
+			hits[bits.TrailingZeros16(b)]++
 		}
 	}
 	best, most, next := 0, 0, 0

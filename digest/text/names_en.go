@@ -388,7 +388,7 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 	case given, eastern, titled, spoken, n.initialed(toks, i, to):
 	case shouting, notName[w0], anyNotName(name):
 		return to
-	case n.apposed(toks, to) && i > 0:
+	case n.apposed(toks, to):
 	default:
 		weak = true
 	}

@@ -259,6 +259,9 @@ func creditAtEnd(s string) bool {
 	end := strings.TrimRight(tail, " .")
 	open := max(strings.LastIndexByte(end, '('), strings.LastIndexByte(end, '['), strings.LastIndex(end, "（"))
 	bracketed := open >= 0 && (strings.HasSuffix(end, ")") || strings.HasSuffix(end, "]") || strings.HasSuffix(end, "）"))
+	if !bracketed && (len(end) != len(tail) || strings.HasSuffix(end, "”") || strings.HasSuffix(end, "\"")) {
+		return false // a sentence: the commonest case by far
+	}
 	for _, m := range creditMarks {
 		i := strings.LastIndex(end, m)
 		if i < 0 {
@@ -271,7 +274,7 @@ func creditAtEnd(s string) bool {
 			}
 		}
 		if m == "REUTERS" || m == "Getty Images" || m == "AP Images" || m == "Photograph:" || m == "Shutterstock" || m == "Photo by " || m == "Photo: " {
-			if !strings.HasSuffix(tail, ".") && !strings.HasSuffix(tail, "”") && !strings.HasSuffix(tail, "\"") && len(end)-i < 60 {
+			if !bracketed && len(end)-i < 60 {
 				return true
 			}
 		}
@@ -281,12 +284,21 @@ func creditAtEnd(s string) bool {
 
 var (
 	// furnitureHeads begin lines of the page's furniture, in lower case.
-	furnitureHeads = []string{"sign up", "signup", "subscribe", "read more", "read the full", "read also", "read next", "read: ", "related:", "related stories", "related articles", "related coverage", "see also", "also read", "watch:", "watch live", "watch more", "listen to article", "share this article", "share all sharing", "share on", "media playback is unsupported", "copyright ©", "copyright 20", "copyright (c)", "copyright by", "copyrights ©", "©", "ⓒ", "(c) 20", "all rights reserved", "follow us", "advertisement", "story continue", "continue reading", "article continues", "skip to", "click here", "click to", "slideshow (", "loading...", "full coverage", "the associated press contributed", "additional reporting", "reporting by", "editing by", "writing by", "contributing:", "our standards:", "with post wires", "this article is more than", "this story has been updated", "this story was updated", "this report was updated", "this article was originally published", "this story was originally published", "have a tip", "send tips", "contact the reporter", "contact us", "view comments", "show comments", "leave a comment", "most read", "most popular", "more from", "more on this", "more:", "download the", "get the latest", "get all the latest", "get breaking news", "get the monitor", "let our news", "support vox", "every day at vox", "content created by", "something to consider", "visit business insider", "by signing up", "this site is protected by", "analysis/opinion", "poster=", "join the conversation", "newsletter", "enter your email", "thank you for subscribing", "correction:", "editor's note", "editor’s note", "무단 전재", "무단전재", "저작권자", "기사제보", "제보는", "구독", "관련기사", "관련 기사", "좋아요", "공유하기", "댓글", "[사진]", "责任编辑", "責任編輯", "编辑：", "編輯：", "编辑:", "編輯:", "责编", "責編", "原标题", "原標題", "来源：", "來源：", "来源:", "相关阅读", "相關閱讀", "相关新闻", "相關新聞", "延伸阅读", "延伸閱讀", "扫一扫", "点击", "點擊", "更多新闻", "更多報導", "版权", "版權", "未经授权", "未經授權", "关注", "转载"}
+	// by first byte
+	furnitureHeads = byFirst("sign up", "signup", "subscribe", "read more", "read the full", "read also", "read next", "read: ", "related:", "related stories", "related articles", "related coverage", "see also", "also read", "watch:", "watch live", "watch more", "listen to article", "share this article", "share all sharing", "share on", "media playback is unsupported", "copyright ©", "copyright 20", "copyright (c)", "copyright by", "copyrights ©", "©", "ⓒ", "(c) 20", "all rights reserved", "follow us", "advertisement", "story continue", "continue reading", "article continues", "skip to", "click here", "click to", "slideshow (", "loading...", "full coverage", "the associated press contributed", "additional reporting", "reporting by", "editing by", "writing by", "contributing:", "our standards:", "with post wires", "this article is more than", "this story has been updated", "this story was updated", "this report was updated", "this article was originally published", "this story was originally published", "have a tip", "send tips", "contact the reporter", "contact us", "view comments", "show comments", "leave a comment", "most read", "most popular", "more from", "more on this", "more:", "download the", "get the latest", "get all the latest", "get breaking news", "get the monitor", "let our news", "support vox", "every day at vox", "content created by", "something to consider", "visit business insider", "by signing up", "this site is protected by", "analysis/opinion", "poster=", "join the conversation", "newsletter", "enter your email", "thank you for subscribing", "correction:", "editor's note", "editor’s note", "무단 전재", "무단전재", "저작권자", "기사제보", "제보는", "구독", "관련기사", "관련 기사", "좋아요", "공유하기", "댓글", "[사진]", "责任编辑", "責任編輯", "编辑：", "編輯：", "编辑:", "編輯:", "责编", "責編", "原标题", "原標題", "来源：", "來源：", "来源:", "相关阅读", "相關閱讀", "相关新闻", "相關新聞", "延伸阅读", "延伸閱讀", "扫一扫", "点击", "點擊", "更多新闻", "更多報導", "版权", "版權", "未经授权", "未經授權", "关注", "转载")
 	// furnitureParts mark furniture wherever in a short line they stand.
-	furnitureParts = []string{"all rights reserved", "무단 전재", "무단전재", "재배포 금지", "责任编辑", "責任編輯", "toggle caption", "contributed to this report", "contributed to this article", "contributed reporting", "to your inbox", "on twitter @", "on twitter: @", "click here", "terms of use", "privacy policy", "may not be published, broadcast", "[email protected]", "share this article", "版权所有", "版權所有", "転載", "禁止转载"}
+	furnitureParts = newMatcher([]string{"all rights reserved", "무단 전재", "무단전재", "재배포 금지", "责任编辑", "責任編輯", "toggle caption", "contributed to this report", "contributed to this article", "contributed reporting", "to your inbox", "on twitter @", "on twitter: @", "click here", "terms of use", "privacy policy", "may not be published, broadcast", "[email protected]", "share this article", "版权所有", "版權所有", "転載", "禁止转载"})
 	// furnitureLines are whole lines, in lower case.
 	furnitureLines = words("facebook twitter flipboard whatsapp email copy linkedin reddit pinterest print ad advertisement share tweet post comments x ___ __ ____ _____ *** * --- menu search close subscribe loading")
 )
+
+// byFirst sorts strings by their first byte.
+func byFirst(heads ...string) (sorted [256][]string) {
+	for _, h := range heads {
+		sorted[h[0]] = append(sorted[h[0]], h)
+	}
+	return sorted
+}
 
 // isFurniture reports lines that the page, not the reporter, put there.
 func isFurniture(s string) bool {
@@ -302,7 +314,10 @@ func isFurniture(s string) bool {
 		return true
 	}
 	trimmed := strings.TrimLeft(low, "—–- [(【▶☞※■●◇<>·*")
-	for _, h := range furnitureHeads {
+	if trimmed == "" {
+		return true
+	}
+	for _, h := range furnitureHeads[trimmed[0]] {
 		if strings.HasPrefix(trimmed, h) {
 			return furnishes(h, trimmed)
 		}
@@ -310,8 +325,10 @@ func isFurniture(s string) bool {
 	if strings.HasPrefix(low, "follow ") && (strings.Contains(low, "twitter") || strings.Contains(low, "facebook") || strings.Contains(low, "@")) {
 		return true
 	}
-	for _, part := range furnitureParts {
-		if len(s) < 300 && strings.Contains(low, part) {
+	if len(s) < 300 {
+		found := false
+		furnitureParts.find(low, func(_, _, _ int) { found = true })
+		if found {
 			return true
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/kljensen/snowball/english"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -200,14 +199,6 @@ func plainNumber(w string) string {
 		return w
 	}
 	return strings.ReplaceAll(norm.NFKC.String(w), ",", "")
-}
-
-// Stem is the Porter2 stem of an English word in lower case.
-func Stem(word string) string {
-	if len(word) < 3 {
-		return word
-	}
-	return english.Stem(word, true)
 }
 
 // Fold makes texts comparable that say the same in other characters: NFKC,

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kljensen/snowball/english"
+
 	"hanwire/digest/text"
 )
 
@@ -110,6 +112,36 @@ func TestStem(t *testing.T) {
 		}
 	}
 }
+
+// The stems are those of another implementation of the same algorithm.
+func TestStemAgrees(t *testing.T) {
+	seen := 0
+	for w := range strings.FieldsSeq(strings.ToLower(strings.Map(func(r rune) rune {
+		if r == ' ' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return ' '
+	}, article+suffixed))) {
+		seen++
+		if got, want := text.Stem(w), english.Stem(w, true); got != want {
+			t.Errorf("Stem(%q) = %q, want %q", w, got, want)
+		}
+	}
+	if seen < 200 {
+		t.Errorf("compared %d words only", seen)
+	}
+}
+
+// suffixed are words that take each rule of the stemmer.
+const suffixed = "caresses ponies ties cries gas this gaps kiwis agreed agreedly feed bled motoring singly hoping hopping luxuriated " +
+	"troubled sized falling hissing failing filing happy say by enjoy cry relational conditional rational valenci hesitanci digitizer " +
+	"conformabli radicalli differentli vileli analogousli vietnamization predication operator feudalism decisiveness hopefulness " +
+	"callousness formaliti sensitiviti sensibiliti geologi apologi triplicate formative formalize electriciti electrical hopeful goodness " +
+	"revival allowance inference airliner gyroscopic adjustable defensible irritant replacement adjustment dependent adoption communism " +
+	"activate angulariti homologous effective bowdlerize probate rate cease controll roll generate general generic communities " +
+	"arsenal arsenic inning outings succeeding proceeds exceeded skies dying news bias youth boyish sayings flying annoyed " +
+	"restlessli heartlessly fearfully usefully nationally proliferation denuclearization negotiating negotiators agencies " +
+	"sanctioned sanctions policymakers technologies semiconductors tariffs retaliatory provocations normalization"
 
 func TestSimplified(t *testing.T) {
 	for in, want := range map[string]string{"": "", "plain": "plain", "國務院總理": "国务院总理", "国务院": "国务院", "臺灣 Taiwan": "台湾 Taiwan"} {
