@@ -339,20 +339,26 @@ func letterCount(paragraphs []string) int {
 	return n
 }
 
-// minProse is the weight of sentences below which a page holds no article:
-// four lines of English, two of Chinese.
-const minProse = 200
+// What counts as running text, by weight. A brief of two sentences is an
+// article; the menus and teasers that are left of a page which a script would
+// fill are not, though there may be more of them.
+const (
+	minSentence = 24  // a paragraph that is one
+	minProse    = 40  // in all
+	sureProse   = 200 // enough, whatever else is there
+)
 
-// prose reports whether there is running text: sentences, and not the menus and
-// teasers that are left of a page which a script would fill.
+// prose reports whether there is running text.
 func prose(paragraphs []string) bool {
-	n := 0
+	sentences, all := 0, 0
 	for _, p := range paragraphs {
-		if w := weight(p); w >= 40 && endsSentence(p) || w >= 150 && strings.ContainsAny(p, ".。!?") {
-			n += w
+		w := weight(p)
+		all += w
+		if w >= minSentence && endsSentence(p) || w >= 100 && strings.ContainsAny(p, ".。!?！？") {
+			sentences += w
 		}
 	}
-	return n >= minProse
+	return sentences >= sureProse || sentences >= minProse && 2*sentences >= all
 }
 
 // judge decides what kind of reading this is.

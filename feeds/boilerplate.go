@@ -20,6 +20,8 @@ var (
 		`(advertisements?|advertising|sponsored|광고|广告|廣告|ad|story continues below( advertisement)?|continue reading below|article continues after.{0,30}|skip (ad|advertisement).{0,20})`,
 		`(sign up|subscribe|register)\b.{0,30}\b(newsletter|inbox|briefing|alerts?|channel|telegram|youtube)\b.{0,100}`,
 		`(구독|뉴스레터|네이버에서|카카오톡|제보는|유튜브).{0,30}(구독|신청|제보|채널|하기|친구|받아보세요).{0,60}`,
+		`.{0,80}(enable|turn on|requires?|activate) javascript.{0,120}`, `.{0,40}javascript (is|must be|needs to be) (disabled|enabled|required|turned).{0,120}`, `.{0,40}(자바스크립트|启用.{0,6}javascript).{0,80}`,
+		`.{0,60}(we|site|website|page) uses? cookies.{0,200}`,
 		// Related stories.
 		`((related|read more|read also|also read|see also|more on this|recommended|most read|more from|editor'?s picks?|don'?t miss|up next|watch)( stories| articles| news| topics| content| reading)?\s*[:：|»>].{0,150}|(related|recommended)( stories| articles| news| topics| content| reading)?)`,
 		`([▶☞▷►◆■●※→]|\[관련\s?기사\]|관련\s?기사|관련\s?뉴스|함께\s?보면|더\s?보기|많이\s?본).{0,120}`, `(相关新闻|相關新聞|相关阅读|相關閱讀|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|更多新闻|热门|相关链接|関連記事|あわせて読みたい).{0,120}`,

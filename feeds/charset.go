@@ -212,7 +212,7 @@ func lookup(label string) (encoding.Encoding, string) {
 		}
 		return enc, name
 	}
-	for _, name := range []string{label, strings.ReplaceAll(label, "_", "-"), "ibm" + strings.TrimPrefix(label, "cp")} {
+	for _, name := range []string{"ibm" + strings.TrimPrefix(label, "cp"), label, strings.ReplaceAll(label, "_", "-")} {
 		if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
 			return enc, strings.ToLower(name)
 		}

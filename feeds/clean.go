@@ -14,6 +14,7 @@ import (
 // a few million nested elements.
 const (
 	maxBody     = 8 << 20  // bytes, decoded
+	maxCleaned  = 12 << 20 // bytes, escapes added
 	maxTag      = 64 << 10 // bytes
 	maxItems    = 2000
 	maxDepth    = 1000    // unclosed HTML in real feeds goes beyond 100
@@ -38,7 +39,7 @@ type cleaned struct {
 // closes what was left open. A document that breaks off inside an item loses
 // that item and keeps the others, unless there are none.
 func clean(b []byte) cleaned {
-	c := cleaner{in: b, out: make([]byte, 0, len(b)+1024)}
+	c := cleaner{in: b, out: make([]byte, 0, len(b)+1024), open: map[string]int{}, endless: map[string]bool{}}
 	c.run()
 	return cleaned{text: c.out, root: c.root, items: c.items, partial: c.partial, warnings: c.warnings}
 }
@@ -56,6 +57,8 @@ type cleaner struct {
 	out []byte
 
 	stack    []element
+	open     map[string]int  // names on the stack, lower case
+	endless  map[string]bool // markers whose end is nowhere ahead; they are not looked for again
 	root     string
 	items    int
 	elements int
@@ -122,7 +125,7 @@ func (c *cleaner) finish() {
 	for i, e := range c.stack {
 		if e.item && c.itemEnds > 0 {
 			c.out = c.out[:e.at]
-			c.stack = c.stack[:i]
+			c.stack = c.stack[:i] // the names below are of no use any more
 			c.items--
 			break
 		}
@@ -137,8 +140,12 @@ func (c *cleaner) skip(end string, from int, what string) {
 		c.pos = len(c.in)
 		return
 	}
-	i := bytes.Index(c.in[c.pos+from:], []byte(end))
+	i := -1
+	if !c.endless[end] {
+		i = bytes.Index(c.in[c.pos+from:], []byte(end))
+	}
 	if i < 0 {
+		c.endless[end] = true
 		c.warn("unclosed %s", what)
 		c.pos += from // its marker goes, its text stays
 		return
@@ -160,6 +167,10 @@ func (c *cleaner) cdata() {
 	if len(c.stack) == 0 {
 		return
 	}
+	if bytes.Contains(text, []byte("<![CDATA[")) {
+		c.warn("CDATA section in a CDATA section")
+		text = bytes.ReplaceAll(text, []byte("<![CDATA["), nil)
+	}
 	c.out = append(c.out, "<![CDATA["...)
 	c.out = c.appendLegal(c.out, text)
 	c.out = append(c.out, end...)
@@ -170,7 +181,7 @@ func (c *cleaner) cdata() {
 func (c *cleaner) doctype() {
 	depth, quote := 0, byte(0)
 	start := c.pos
-	for i := c.pos; i < len(c.in) && i-start < maxTag; i++ {
+	for i := c.pos; i < len(c.in) && i-start < maxTag && !c.endless["<!"]; i++ {
 		switch ch := c.in[i]; {
 		case quote != 0:
 			if ch == quote {
@@ -188,6 +199,7 @@ func (c *cleaner) doctype() {
 			}
 		}
 	}
+	c.endless["<!"] = true
 	c.warn("unclosed declaration")
 	c.pos += 2
 }
@@ -231,6 +243,11 @@ func (c *cleaner) chars(b []byte) {
 		return
 	}
 	for len(b) > 0 {
+		if len(c.out) > maxCleaned {
+			c.warn("grows to more than %d MB, the rest left out", maxCleaned>>20)
+			c.done = true
+			return
+		}
 		i := bytes.IndexAny(b, "&]")
 		if i < 0 {
 			c.out = c.appendLegal(c.out, b)
@@ -289,9 +306,14 @@ func (c *cleaner) reference(b []byte) int {
 	}
 	if value, ok := c.entities[name]; ok {
 		if c.expanded += len(value); c.expanded <= maxEntities {
-			c.out = c.appendLegal(c.out, []byte(html.EscapeString(value)))
+			c.out = appendEscaped(c.out, value)
 		}
 		return end + 1
+	}
+	if nameLen(b[1:end]) != end-1 {
+		c.warn("lone ampersand")
+		c.out = append(c.out, "&amp;"...)
+		return 1
 	}
 	if value := html.UnescapeString(string(b[:end+1])); value != string(b[:end+1]) && !strings.HasSuffix(value, ";") {
 		c.warn("entity of HTML: &%s;", name)
@@ -314,14 +336,16 @@ func parseReference(s string) (rune, error) {
 
 func appendEscaped(out []byte, s string) []byte {
 	for _, r := range s {
-		switch r {
-		case '<':
+		switch {
+		case r == '<':
 			out = append(out, "&lt;"...)
-		case '>':
+		case r == '>':
 			out = append(out, "&gt;"...)
-		case '&':
+		case r == '&':
 			out = append(out, "&amp;"...)
-		default:
+		case r == '"':
+			out = append(out, "&quot;"...)
+		case legal(r):
 			out = utf8.AppendRune(out, r)
 		}
 	}
@@ -445,13 +469,14 @@ func (c *cleaner) startTag(name, attrs []byte) {
 		c.out = append(c.out, '>')
 	}
 	c.stack = append(c.stack, e)
+	c.open[strings.ToLower(string(name))]++
 	if empty {
 		c.pop()
 	}
 }
 
 func (c *cleaner) endTag(name []byte) {
-	for i := len(c.stack) - 1; i >= 0; i-- {
+	for i := len(c.stack) - 1; i >= 0 && c.open[strings.ToLower(string(name))] > 0; i-- {
 		if !bytes.EqualFold(c.stack[i].name, name) {
 			continue
 		}
@@ -480,6 +505,7 @@ func (c *cleaner) popTo(i int) {
 func (c *cleaner) pop() {
 	e := c.stack[len(c.stack)-1]
 	c.stack = c.stack[:len(c.stack)-1]
+	c.open[strings.ToLower(string(e.name))]--
 	if e.kept {
 		c.out = append(append(append(c.out, "</"...), e.name...), '>')
 	}

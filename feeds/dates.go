@@ -107,7 +107,7 @@ func normaliseDate(s string) string {
 			}
 			return r
 		}, s)
-		s = eastAsianDate.Replace(s)
+		s = strings.ReplaceAll(eastAsianDate.Replace(s), ": ", ":")
 	}
 	return strings.ToLower(strings.TrimSpace(s))
 }

@@ -22,15 +22,13 @@ func (p *poll) failingHealth() Health {
 	switch {
 	case p.st.Health == Gone:
 		return Gone
-	case f.FailingReason == ReasonAddress:
-		return Refused
 	case f.FailingReason == ReasonNotFound:
 		wait = notFoundAfter
 	}
 	if !p.st.LastSuccess.IsZero() && p.now.Sub(f.FailingSince) < wait {
 		return p.st.Health
 	}
-	if f.FailingReason == ReasonForbidden {
+	if f.FailingReason == ReasonForbidden || f.FailingReason == ReasonAddress {
 		return Refused
 	}
 	return Failing

@@ -69,6 +69,9 @@ func (m *MemoryHosts) Acquire(_ context.Context, domain string, now time.Time) (
 	return release, 0, nil
 }
 
+// minPostpone is the least that a poll is put off which found its host busy.
+const minPostpone = 5 * time.Second
+
 // turn waits for a turn at the domain, as long as the options allow.
 func (c *Client) turn(ctx context.Context, domain string, now func() time.Time) (release func(time.Time), err error) {
 	start := now()
@@ -85,7 +88,7 @@ func (c *Client) turn(ctx context.Context, domain string, now func() time.Time) 
 		}
 		wait = max(wait, time.Millisecond)
 		if now().Add(wait).Sub(start) > c.opts.HostWait {
-			return nil, &fetchError{reason: ReasonWaiting, detail: fmt.Sprintf("%s is to be asked again in %s", domain, wait.Round(time.Second)), wait: wait}
+			return nil, &fetchError{reason: ReasonWaiting, detail: fmt.Sprintf("%s is to be asked again in %s", domain, wait.Round(time.Second)), wait: now().Sub(start) + max(wait, minPostpone)}
 		}
 		timer := time.NewTimer(wait)
 		select {

@@ -49,9 +49,10 @@ func looksEscaped(s string) bool {
 			return true
 		}
 	}
-	for i := strings.IndexByte(s, '<'); i >= 0; {
+	last := strings.LastIndexByte(s, '>')
+	for i := strings.IndexByte(s, '<'); i >= 0 && i < last; {
 		n := nameLen([]byte(s[i+1 : min(len(s), i+16)]))
-		if a := atom.Lookup([]byte(strings.ToLower(s[i+1 : i+1+n]))); n > 0 && a != 0 && strings.IndexByte(s[i:], '>') > 0 {
+		if n > 0 && atom.Lookup([]byte(strings.ToLower(s[i+1:i+1+n]))) != 0 {
 			return true
 		}
 		j := strings.IndexByte(s[i+1:], '<')
