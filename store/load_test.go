@@ -210,7 +210,7 @@ func BenchmarkSearch(b *testing.B) {
 			}
 			size += k
 		}
-		b.Logf("%d articles, %d MB of text, in %v", n, size>>20, time.Since(began).Round(time.Second))
+		fmt.Fprintf(os.Stderr, "%d articles, %d MB of text, in %v\n", n, size>>20, time.Since(began).Round(time.Second))
 		if _, err := s.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 			b.Fatal(err)
 		}

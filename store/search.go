@@ -23,8 +23,8 @@ import (
 // was looked at: more than that nobody turns pages for.
 const (
 	maxFound = 300
-	maxTried = 600
-	tryBatch = 150
+	maxTried = 400
+	tryBatch = 100
 )
 
 // each hands the rows of a table that may match q to f, newest first, a batch
