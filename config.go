@@ -54,6 +54,7 @@ type FeedsConfig struct {
 	AllowPrivate bool         `yaml:"allow_private"`
 	Proxy        string       `yaml:"proxy"`
 	Workers      int          `yaml:"workers"`
+	Spacing      Duration     `yaml:"spacing"`
 }
 
 type FeedConfig struct {
@@ -126,7 +127,7 @@ func defaultConfig() Config {
 		Zone:     "Asia/Seoul",
 		Lang:     "en",
 		Log:      LogConfig{Level: "info", Format: "text"},
-		Feeds:    FeedsConfig{Catalogue: true, Workers: 16},
+		Feeds:    FeedsConfig{Catalogue: true, Workers: 16, Spacing: Duration(2 * time.Second)},
 		Digest:   DigestConfig{Length: 10},
 		Slack:    SlackConfig{Mode: "socket", Listen: "127.0.0.1:8081", APIURL: "https://slack.com/api/"},
 		Discord:  DiscordConfig{Mode: "gateway", Listen: "127.0.0.1:8082", APIURL: "https://discord.com/api/v10/", Shards: 1},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hanwire/bot"
+	"hanwire/bot/discord/discordtest"
 	"hanwire/bot/slack/slacktest"
 	"hanwire/feeds"
 	"hanwire/samples"
@@ -71,40 +72,46 @@ func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	defer news.Close()
 	slack := slacktest.NewServer()
 	defer slack.Close()
+	discord := discordtest.NewServer()
+	defer discord.Close()
 
 	dir := t.TempDir()
 	var config strings.Builder
-	fmt.Fprintf(&config, "database: bot.db\nfeeds:\n  catalogue: false\n  allow_private: true\n  list:\n")
+	fmt.Fprintf(&config, "database: bot.db\nfeeds:\n  catalogue: false\n  allow_private: true\n  spacing: 0\n  list:\n")
 	for _, o := range samples.Outlets() {
 		fmt.Fprintf(&config, "    - {url: %q, outlet: %q, type: %s, lang: %s, zone: %s}\n", news.URL+"/"+o.Key+"/feed", o.Name, o.Type, o.Lang, o.Zone)
 	}
-	fmt.Fprintf(&config, "slack:\n  api_url: %s\n", slack.URL())
+	fmt.Fprintf(&config, "slack:\n  api_url: %s\ndiscord:\n  api_url: %s\n  gateway_url: %s\n", slack.URL(), discord.URL(), discord.GatewayURL())
 	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(config.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := []string{"HANWIRE_SLACK_BOT_TOKEN=" + slacktest.BotToken, "HANWIRE_SLACK_APP_TOKEN=" + slacktest.AppToken}
+	env := []string{"HANWIRE_SLACK_BOT_TOKEN=" + slacktest.BotToken, "HANWIRE_SLACK_APP_TOKEN=" + slacktest.AppToken, "HANWIRE_DISCORD_TOKEN=" + discordtest.Token}
 	database := filepath.Join(dir, "bot.db")
 
 	first := start(t, dir, env, "run")
-	if !slack.WaitConnected(30 * time.Second) {
-		t.Fatalf("Slack was not connected to\n%s", logOf(dir))
+	if !slack.WaitConnected(30*time.Second) || !discord.WaitConnected(1, 30*time.Second) {
+		t.Fatalf("Slack or Discord was not connected to\n%s", logOf(dir))
 	}
 	waitIdle(t, dir, database)
 	if _, err := slack.Command(slacktest.Admin, slacktest.General, "subscribe at 08:00"); err != nil {
 		t.Fatal(err)
 	}
-	const headline = "rare-earth"
-	if !waitFor(30*time.Second, func() bool { return len(told(slack, headline)) > 0 }) {
-		t.Fatalf("no edition came; messages: %v\n%s", slack.Messages(), logOf(dir))
+	if _, err := discord.Command(discordtest.Act{User: discordtest.Alice, Channel: discordtest.General, Permissions: "16"}, "subscribe", "at", "08:00", "zone", "Asia/Seoul"); err != nil {
+		t.Fatal(err)
+	}
+	const words = "rare-earth"
+	told := func() []string { return append(toldOnSlack(slack, words), toldOnDiscord(discord, words)...) }
+	if !waitFor(30*time.Second, func() bool { return len(toldOnSlack(slack, words)) > 0 && len(toldOnDiscord(discord, words)) > 0 }) {
+		t.Fatalf("no edition came; messages: %v\n%s", told(), logOf(dir))
 	}
 	waitIdle(t, dir, database)
-	before := told(slack, headline)
+	before := told()
 	first.kill()
 
 	makeDue(t, database)
 	second := start(t, dir, env, "run")
 	waitIdle(t, dir, database)
-	if after := told(slack, headline); len(after) != len(before) {
+	if after := told(); len(after) != len(before) {
 		t.Errorf("after a kill, a restart and a poll the story stands in %d messages, before in %d:\n%s", len(after), len(before), strings.Join(after, "\n"))
 	}
 	if err := second.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -113,17 +120,29 @@ func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	if err := second.cmd.Wait(); err != nil {
 		t.Errorf("interrupted, the bot ended with %v\n%s", err, logOf(dir))
 	}
-	if strings.Contains(logOf(dir), slacktest.BotToken) {
-		t.Error("the log has the token in it")
+	for _, secret := range []string{slacktest.BotToken, slacktest.AppToken, discordtest.Token} {
+		if strings.Contains(logOf(dir), secret) {
+			t.Errorf("the log has %q in it", secret)
+		}
 	}
 }
 
-// told are the messages in the channel, for all to see, that tell the story.
-func told(s *slacktest.Server, words string) []string {
+// toldOnSlack are the messages for all to see that tell the story.
+func toldOnSlack(s *slacktest.Server, words string) []string {
 	var found []string
 	for _, m := range s.Messages() {
 		if m.Only == "" && strings.Contains(string(m.Blocks), words) {
-			found = append(found, m.TS+" "+m.Text)
+			found = append(found, "slack "+m.TS+" "+m.Text)
+		}
+	}
+	return found
+}
+
+func toldOnDiscord(s *discordtest.Server, words string) []string {
+	var found []string
+	for _, m := range s.Messages() {
+		if m.Only == "" && strings.Contains(m.Body.Text(), words) {
+			found = append(found, "discord "+m.ID)
 		}
 	}
 	return found

@@ -53,7 +53,7 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 
 	cfg := defaultConfig()
 	cfg.Database = filepath.Join(dir, "demo.db")
-	cfg.Feeds.Catalogue = false
+	cfg.Feeds.Catalogue, cfg.Feeds.Spacing = false, 0
 	for _, o := range samples.Outlets() {
 		cfg.Feeds.List = append(cfg.Feeds.List, FeedConfig{
 			URL: "http://" + listener.Addr().String() + "/" + o.Key + "/feed", Outlet: o.Name, Type: o.Type, Lang: o.Lang, Zone: o.Zone,
@@ -70,7 +70,7 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 	screen := console.New(console.Options{In: in, Out: env.stdout, Style: style(env), Zone: cfg.Zone})
 	p, err := open(ctx, cfg, wiring{
 		log: log, platforms: []bot.Platform{screen}, now: time.Now,
-		feeds: feeds.Options{AllowPrivate: true, Spacing: time.Nanosecond},
+		feeds: feeds.Options{AllowPrivate: true},
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

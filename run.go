@@ -221,6 +221,9 @@ func newReader(cfg Config) (*digest.Reader, error) {
 func newFeeds(cfg Config, o feeds.Options) (*feeds.Client, error) {
 	o.Version, _, _ = strings.Cut(version(), " ")
 	o.Contact = cfg.Contact
+	if o.Spacing == 0 {
+		o.Spacing = max(time.Duration(cfg.Feeds.Spacing), time.Nanosecond) // zero would be the client's default
+	}
 	o.AllowPrivate = o.AllowPrivate || cfg.Feeds.AllowPrivate
 	if cfg.Feeds.Proxy != "" {
 		proxy, err := url.Parse(cfg.Feeds.Proxy)
