@@ -33,7 +33,7 @@ type command struct {
 	Description      string                           `json:"description"`
 	Localizations    map[string]string                `json:"description_localizations,omitempty"`
 	Options          []*option                        `json:"options,omitempty"`
-	Permissions      *string                          `json:"default_member_permissions"`
+	Permissions      *int64                           `json:"default_member_permissions"` // Discord answers with a string
 	Contexts         []int                            `json:"contexts"`
 	IntegrationTypes []int                            `json:"integration_types"`
 }
@@ -66,7 +66,7 @@ var locales = map[string]bot.Lang{"ko": bot.Korean, "zh-CN": bot.Simplified, "zh
 
 // applicationCommands makes Discord's commands of [bot.Commands].
 func applicationCommands() []*command {
-	manage := strconv.FormatInt(discordgo.PermissionManageChannels, 10)
+	manage := int64(discordgo.PermissionManageChannels)
 	all := &command{Type: discordgo.ChatApplicationCommand, Name: commandName, Description: "Korea and China policy news: digests, quotes and alerts",
 		Contexts: []int{inGuild, inDirect, inPrivate}, IntegrationTypes: []int{byGuild, byUser}}
 	managing := &command{Type: discordgo.ChatApplicationCommand, Name: managingName, Description: "What this channel hears of, for those who manage it",
@@ -189,6 +189,9 @@ func bare(v any) any {
 		out := map[string]any{}
 		for k, x := range v {
 			_, localization := locales[k]
+			if n, ok := x.(float64); ok && k == "default_member_permissions" {
+				x = strconv.FormatFloat(n, 'f', -1, 64)
+			}
 			if x = bare(x); x != nil && (slices.Contains(ours, k) || localization) {
 				out[k] = x
 			}

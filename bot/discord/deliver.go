@@ -18,9 +18,10 @@ import (
 
 const (
 	deliverTimeout = 40 * time.Second
-	settleTime     = time.Second // until a message that got through can be seen
-	clockSkew      = time.Minute // between our clock and Discord's
-	maxHistory     = 500         // messages looked through for one that may have got through
+	settleTime     = time.Second     // until a message that got through can be seen
+	clockSkew      = time.Minute     // between our clock and Discord's
+	lookAgain      = 3 * time.Second // after a look-up that failed
+	maxHistory     = 500             // messages looked through for one that may have got through
 
 	// nonceFor is how long Discord knows a nonce: "the past few minutes"
 	// (https://discord.com/developers/docs/resources/message#create-message).
@@ -55,6 +56,9 @@ func (c *Client) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, erro
 	}
 	return p.post(ctx)
 }
+
+// Finds implements [bot.Finder]: whatever was sent can be looked for.
+func (c *Client) Finds(bot.Delivery) bool { return true }
 
 // nonce fits a key into the 25 characters that Discord allows.
 func nonce(key string) string {
@@ -179,12 +183,12 @@ func (p post) edit(ctx context.Context) (bot.Receipt, error) {
 // create posts to a channel, once.
 func (p post) create(ctx context.Context, channel string) (bot.Receipt, error) {
 	if p.d.Attempt > 1 {
-		id, err := p.find(ctx, channel)
+		id, err := p.look(ctx, func() (string, error) { return p.find(ctx, channel) })
 		switch {
 		case err == nil && id != "":
 			return p.receipt(channel, id, true), nil
 		case err != nil && !p.nonceHolds():
-			return bot.Receipt{}, lookupFailed(err)
+			return bot.Receipt{}, err
 		}
 	}
 	var m created
@@ -203,7 +207,7 @@ func (p post) create(ctx context.Context, channel string) (bot.Receipt, error) {
 	if !sleep(ctx, settleTime) {
 		return bot.Receipt{}, err
 	}
-	id, lookErr := p.find(ctx, channel)
+	id, lookErr := p.look(ctx, func() (string, error) { return p.find(ctx, channel) })
 	switch {
 	case lookErr == nil && id != "":
 		return p.receipt(channel, id, true), nil
@@ -217,13 +221,25 @@ func (p post) create(ctx context.Context, channel string) (bot.Receipt, error) {
 // one. Half of the time is left for the call itself.
 func (p post) nonceHolds() bool { return time.Since(p.d.First) < nonceFor/2 }
 
-// lookupFailed leaves the delivery unsure, unless looking can be tried later.
-func lookupFailed(err error) error {
+// look looks for an earlier attempt, for as long as there is hope of an answer.
+// Without one the delivery is unsure: "try again" would say that nothing was
+// sent.
+func (p post) look(ctx context.Context, find func() (string, error)) (string, error) {
 	const what = "looking for an earlier attempt"
-	if again, ok := errors.AsType[*bot.RetryError](failure(what, err, true)); ok {
-		return again
+	for {
+		id, err := find()
+		if err == nil {
+			return id, nil
+		}
+		again, ok := errors.AsType[*bot.RetryError](failure(what, err, true))
+		end, _ := ctx.Deadline()
+		if _, limited := errors.AsType[*apiError](err); ok && !limited {
+			again.After = lookAgain // it is the connection
+		}
+		if !ok || time.Until(end) < again.After || !sleep(ctx, again.After) {
+			return "", &bot.UnsureError{Err: fmt.Errorf("discord: %s: %w", what, err)}
+		}
 	}
-	return &bot.UnsureError{Err: fmt.Errorf("discord: %s: %w", what, err)}
 }
 
 // discordEpoch is the first second of 2015, from which the ids count
@@ -293,9 +309,9 @@ func (b message) says(m found) bool {
 func (p post) forum(ctx context.Context) (bot.Receipt, error) {
 	name := cmp.Or(cut(oneLine(p.d.Message.Fallback), maxThreadName), "Hanwire")
 	if p.d.Attempt > 1 {
-		id, err := p.findPost(ctx, name)
+		id, err := p.look(ctx, func() (string, error) { return p.findPost(ctx, name) })
 		if err != nil {
-			return bot.Receipt{}, lookupFailed(err)
+			return bot.Receipt{}, err
 		}
 		if id != "" {
 			return p.receipt(id, id, true), nil
@@ -317,7 +333,7 @@ func (p post) forum(ctx context.Context) (bot.Receipt, error) {
 	if _, ok := errors.AsType[*bot.UnsureError](err); !ok || !sleep(ctx, settleTime) {
 		return bot.Receipt{}, err
 	}
-	id, lookErr := p.findPost(ctx, name)
+	id, lookErr := p.look(ctx, func() (string, error) { return p.findPost(ctx, name) })
 	switch {
 	case lookErr == nil && id != "":
 		return p.receipt(id, id, true), nil

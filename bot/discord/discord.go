@@ -63,10 +63,12 @@ type Options struct {
 	// once; for trying things out.
 	Guild string
 
-	// Shards is how many connections share the guilds, of which this process
-	// holds number Shard. Zero takes as many as Discord recommends and holds all
-	// of them; from 2,500 guilds Discord wants several.
-	Shard, Shards int
+	// Shards is how many connections share the guilds; as many as Discord
+	// recommends when zero. From 2,500 guilds Discord wants several.
+	Shards int
+	// Shard, from 1 to Shards, is the one connection that this process holds;
+	// zero holds all of them.
+	Shard int
 
 	Log  *slog.Logger // slog.DiscardHandler when nil
 	HTTP *http.Client // for calls to Discord; one with a timeout when nil
@@ -89,7 +91,10 @@ type Client struct {
 	handler *inbox     // nil while Listen is not running
 }
 
-var _ bot.Platform = (*Client)(nil)
+var (
+	_ bot.Platform = (*Client)(nil)
+	_ bot.Finder   = (*Client)(nil)
+)
 
 // New returns a client that has not spoken to Discord yet. The error names
 // every option that is missing or wrong.
@@ -123,7 +128,7 @@ func New(o Options) (*Client, error) {
 	if o.GatewayURL != "" && !strings.HasPrefix(o.GatewayURL, "wss://") && !strings.HasPrefix(o.GatewayURL, "ws://") {
 		errs = append(errs, fmt.Errorf("discord: gateway URL %q is no ws(s) address", o.GatewayURL))
 	}
-	if o.Shards < 0 || o.Shard < 0 || (o.Shards > 0 && o.Shard >= o.Shards) {
+	if o.Shards < 0 || o.Shard < 0 || o.Shard > o.Shards {
 		errs = append(errs, fmt.Errorf("discord: there is no shard %d of %d", o.Shard, o.Shards))
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -21,20 +21,20 @@ import (
 
 // handler answers commands as a test says, and keeps them.
 type handler struct {
+	mu    sync.Mutex // guards what follows
 	reply func(bot.Command) (bot.Reply, error)
-
-	mu   sync.Mutex // guards seen
-	seen []bot.Command
+	seen  []bot.Command
 }
 
 func (h *handler) Handle(_ context.Context, c bot.Command) (bot.Reply, error) {
 	h.mu.Lock()
 	h.seen = append(h.seen, c)
+	reply := h.reply
 	h.mu.Unlock()
-	if h.reply == nil {
+	if reply == nil {
 		return bot.Reply{}, nil
 	}
-	return h.reply(c)
+	return reply(c)
 }
 
 func (h *handler) Suggest(_ context.Context, c bot.Command, option string) []bot.Choice {

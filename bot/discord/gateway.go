@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -79,9 +80,10 @@ func (c *Client) listenGateway(ctx context.Context, in *inbox) error {
 		}
 		return fmt.Errorf("discord: gateway: %w", err)
 	}
-	first, last, shards := 0, info.Shards, info.Shards
-	if c.o.Shards > 0 {
-		first, last, shards = c.o.Shard, c.o.Shard+1, c.o.Shards
+	shards := cmp.Or(c.o.Shards, info.Shards)
+	first, last := 0, shards
+	if c.o.Shard > 0 {
+		first, last = c.o.Shard-1, c.o.Shard
 	}
 	gate := &identifyGate{at: make([]time.Time, max(info.Limit.Concurrency, 1))}
 	if info.Limit.Remaining != nil && *info.Limit.Remaining == 0 {

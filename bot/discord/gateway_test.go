@@ -217,12 +217,12 @@ func TestShards(t *testing.T) {
 	}
 	one := discordtest.NewServer()
 	one.Shard(3)
-	hs = start(t, one, discord.Options{Shard: 1, Shards: 3}, nil)
+	hs = start(t, one, discord.Options{Shard: 2, Shards: 3}, nil)
 	if !hs.WaitConnected(1, 10*time.Second) {
 		t.Fatal("not connected")
 	}
 	if id := hs.Identifies(); len(id) != 1 || *id[0].Shard != [2]int{1, 3} {
-		t.Errorf("identifies = %+v, want shard 1 of 3 alone", id)
+		t.Errorf("identifies = %+v, want the second of 3 alone", id)
 	}
 }
 
@@ -270,10 +270,10 @@ func TestCommandDefinitions(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list []struct {
-		Name        string  `json:"name"`
-		Permissions *string `json:"default_member_permissions"`
-		Contexts    []int   `json:"contexts"`
-		Types       []int   `json:"integration_types"`
+		Name        string `json:"name"`
+		Permissions *int64 `json:"default_member_permissions"`
+		Contexts    []int  `json:"contexts"`
+		Types       []int  `json:"integration_types"`
 	}
 	if err := json.Unmarshal(raw, &list); err != nil {
 		t.Fatal(err)
@@ -281,7 +281,7 @@ func TestCommandDefinitions(t *testing.T) {
 	if l := list[0]; l.Name != "hanwire" || l.Permissions != nil || !slices.Equal(l.Contexts, []int{0, 1, 2}) || !slices.Equal(l.Types, []int{0, 1}) {
 		t.Errorf("look-ups: %+v", l)
 	}
-	if l := list[1]; l.Name != "hanwire-manage" || l.Permissions == nil || *l.Permissions != "16" || !slices.Equal(l.Contexts, []int{0}) {
+	if l := list[1]; l.Name != "hanwire-manage" || l.Permissions == nil || *l.Permissions != 16 || !slices.Equal(l.Contexts, []int{0}) {
 		t.Errorf("managing: %+v", l)
 	}
 }

@@ -19,9 +19,10 @@ const keyEvent = "hanwire_delivery"
 
 const (
 	deliverTimeout = 40 * time.Second
-	settleTime     = time.Second // until a message that got through can be seen
-	clockSkew      = time.Minute // between our clock and Slack's
-	maxHistory     = 1000        // messages looked through for one that may have got through
+	settleTime     = time.Second     // until a message that got through can be seen
+	clockSkew      = time.Minute     // between our clock and Slack's
+	lookAgain      = 3 * time.Second // after a look-up that failed
+	maxHistory     = 1000            // messages looked through for one that may have got through
 )
 
 // Deliver implements [bot.Platform]. Slack knows no idempotent post: with
@@ -55,6 +56,9 @@ func (c *Client) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, erro
 	}
 	return p.create(ctx)
 }
+
+// Finds implements [bot.Finder].
+func (c *Client) Finds(d bot.Delivery) bool { return c.o.HistoryScope || d.Kind == bot.Edit }
 
 // direct opens the direct message with a person.
 func (c *Client) direct(ctx context.Context, w *workspace, p bot.Person) (string, error) {
@@ -174,11 +178,38 @@ func (p post) failed(method string, err error, repeatable bool) error {
 }
 
 // find looks for a message with the delivery's key among those posted since
-// its first attempt, and returns its ts, or nothing when there is none.
+// its first attempt, for as long as there is hope of an answer, and returns its
+// ts, or nothing when there is none. Without an answer the delivery is unsure:
+// "try again" would say that nothing was sent.
 func (p post) find(ctx context.Context) (string, error) {
 	if !p.c.o.HistoryScope {
 		return "", &bot.UnsureError{Err: errors.New("slack: an earlier attempt may have got through, and without the history scopes it cannot be looked up")}
 	}
+	for {
+		ts, err := p.history(ctx)
+		if err == nil {
+			return ts, nil
+		}
+		wait := lookAgain
+		if e, ok := errors.AsType[*slackgo.RateLimitedError](err); ok {
+			wait = e.RetryAfter
+		}
+		again, _ := errors.AsType[*bot.RetryError](failure("history", err, true))
+		end, _ := ctx.Deadline()
+		t := time.NewTimer(wait)
+		if again != nil && time.Until(end) > wait {
+			select {
+			case <-t.C:
+				continue
+			case <-ctx.Done():
+			}
+		}
+		t.Stop()
+		return "", &bot.UnsureError{Err: fmt.Errorf("slack: looking for an earlier attempt: %w", explain(err))}
+	}
+}
+
+func (p post) history(ctx context.Context) (string, error) {
 	first := cmp.Or(p.d.First, time.Now())
 	oldest := strconv.FormatInt(first.Add(-clockSkew).Unix(), 10) + ".000000"
 	cursor := ""
@@ -189,13 +220,13 @@ func (p post) find(ctx context.Context) (string, error) {
 			msgs, _, cursor, err = p.w.api.GetConversationRepliesContext(ctx, &slackgo.GetConversationRepliesParameters{
 				ChannelID: p.place.Channel, Timestamp: p.d.Parent, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
 			if err != nil {
-				return "", lookupFailed("conversations.replies", err)
+				return "", err
 			}
 		} else {
 			r, err := p.w.api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
 				ChannelID: p.place.Channel, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
 			if err != nil {
-				return "", lookupFailed("conversations.history", err)
+				return "", err
 			}
 			msgs, cursor = r.Messages, r.ResponseMetaData.NextCursor
 		}
@@ -208,15 +239,7 @@ func (p post) find(ctx context.Context) (string, error) {
 			return "", nil
 		}
 	}
-	return "", &bot.UnsureError{Err: fmt.Errorf("slack: an earlier attempt may have got through and was not among %d messages", maxHistory)}
-}
-
-// lookupFailed leaves the delivery unsure, unless looking can be tried later.
-func lookupFailed(method string, err error) error {
-	if again, ok := errors.AsType[*bot.RetryError](failure(method, err, true)); ok {
-		return again
-	}
-	return &bot.UnsureError{Err: fmt.Errorf("slack: %s: %w", method, explain(err))}
+	return "", slackgo.SlackErrorResponse{Err: fmt.Sprintf("not among %d messages", maxHistory)}
 }
 
 // receipt names what was posted. The link is made of what Slack told about the

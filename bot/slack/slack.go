@@ -99,7 +99,10 @@ type Client struct {
 	handler    *inbox // nil while Listen is not running
 }
 
-var _ bot.Platform = (*Client)(nil)
+var (
+	_ bot.Platform = (*Client)(nil)
+	_ bot.Finder   = (*Client)(nil)
+)
 
 // New returns a client that has not spoken to Slack yet. The error names every
 // option that is missing.

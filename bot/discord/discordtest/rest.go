@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -134,6 +135,9 @@ func (s *Server) listCommands(*http.Request, []byte) (int, any) {
 	for _, c := range s.commands {
 		o := object{"id": s.id(), "application_id": App, "version": s.id(), "nsfw": false, "dm_permission": true, "default_member_permissions": nil}
 		for k, v := range c.(object) {
+			if n, ok := v.(float64); ok && k == "default_member_permissions" {
+				v = strconv.FormatFloat(n, 'f', -1, 64)
+			}
 			o[k] = v
 		}
 		out = append(out, o)
