@@ -18,7 +18,7 @@ import (
 )
 
 // articleBody is an article with its reading as it is kept, packed. The text
-// stands in it once.
+// stands in it once; the reading's features have a column of their own.
 type articleBody struct {
 	Article feeds.Article
 	// Given is Reading.Article without its text, when that is Article.Text. It
@@ -35,9 +35,11 @@ func packArticle(a feeds.Article, r digest.Reading) ([]byte, error) {
 		b.Given.Text = ""
 	}
 	b.Reading.Article = digest.Article{}
+	b.Reading.Features = story.Item{}
 	return pack(b)
 }
 
+// unpackArticle reads what packArticle wrote; the reading has no features.
 func unpackArticle(packed []byte) (feeds.Article, digest.Reading, error) {
 	var b articleBody
 	if err := unpack(packed, &b); err != nil {
@@ -48,6 +50,14 @@ func unpackArticle(packed []byte) (feeds.Article, digest.Reading, error) {
 	}
 	b.Reading.Article = b.Given
 	return b.Article, b.Reading, nil
+}
+
+// unpackReading is unpackArticle with the features.
+func unpackReading(packed, features []byte) (a feeds.Article, r digest.Reading, err error) {
+	if a, r, err = unpackArticle(packed); err == nil {
+		err = unpack(features, &r.Features)
+	}
+	return a, r, err
 }
 
 // SaveReading keeps an article as it was read for an entry, with its quotes
@@ -165,7 +175,8 @@ func flag(b bool) int {
 	return 0
 }
 
-// Versions returns the earlier readings of an article, oldest first.
+// Versions returns the earlier readings of an article, oldest first, without
+// the features that they were grouped by.
 func (s *Store) Versions(ctx context.Context, article string) ([]digest.Reading, error) {
 	var bodies [][]byte
 	err := s.reads.NewRaw("SELECT body FROM article_versions WHERE article = ? ORDER BY version", article).Scan(ctx, &bodies)
@@ -197,15 +208,16 @@ func (s *Store) EachArticle(ctx context.Context, since time.Time, f func(story s
 		var rows []struct {
 			ID, Story string
 			Published int64
+			Features  []byte
 			Body      []byte
 		}
-		err := s.reads.NewRaw(`SELECT id, story, published, body FROM articles WHERE published > ? OR published = ? AND id > ?
+		err := s.reads.NewRaw(`SELECT id, story, published, features, body FROM articles WHERE published > ? OR published = ? AND id > ?
 			ORDER BY published, id LIMIT ?`, at, at, id, some).Scan(ctx, &rows)
 		if err != nil {
 			return s.engine.explain(err)
 		}
 		for _, row := range rows {
-			a, r, err := unpackArticle(row.Body)
+			a, r, err := unpackReading(row.Body, row.Features)
 			if err != nil {
 				return fmt.Errorf("article %s: %w", row.ID, err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 )
 
 // Reading reports whether an entry is being read or waits for nothing but its
@@ -15,4 +16,9 @@ func (s *Store) Reading(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	return err == nil, s.engine.explain(err)
+}
+
+// IsFile reports whether dsn names a SQLite file, not a server.
+func IsFile(dsn string) bool {
+	return !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://")
 }

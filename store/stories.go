@@ -42,16 +42,16 @@ const groupLimit = 500
 // in the order in which they were read.
 func (s *Store) Ungrouped(ctx context.Context) ([]digest.Reading, error) {
 	var rows []struct {
-		ID   string
-		Body []byte
+		ID             string
+		Features, Body []byte
 	}
-	err := s.reads.NewRaw("SELECT id, body FROM articles WHERE seq = 0 ORDER BY fetched, id LIMIT ?", groupLimit).Scan(ctx, &rows)
+	err := s.reads.NewRaw("SELECT id, features, body FROM articles WHERE seq = 0 ORDER BY fetched, id LIMIT ?", groupLimit).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
 	list := make([]digest.Reading, 0, len(rows))
 	for _, row := range rows {
-		_, r, err := unpackArticle(row.Body)
+		_, r, err := unpackReading(row.Body, row.Features)
 		if err != nil {
 			return nil, fmt.Errorf("article %s: %w", row.ID, err)
 		}
@@ -234,17 +234,17 @@ func (s *Store) storyRecords(ctx context.Context, ids []string) ([]bot.StoryReco
 		return nil, nil
 	}
 	var rows []struct {
-		ID, Story string
-		Body      []byte
+		ID, Story      string
+		Features, Body []byte
 	}
-	err := s.reads.NewRaw("SELECT id, story, body FROM articles WHERE story IN (?) ORDER BY published, id", bun.List(ids)).Scan(ctx, &rows)
+	err := s.reads.NewRaw("SELECT id, story, features, body FROM articles WHERE story IN (?) ORDER BY published, id", bun.List(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
 	articles := []string{""}
 	byStory := map[string]*bot.StoryRecord{}
 	for _, row := range rows {
-		_, r, err := unpackArticle(row.Body)
+		_, r, err := unpackReading(row.Body, row.Features)
 		if err != nil {
 			return nil, fmt.Errorf("article %s: %w", row.ID, err)
 		}

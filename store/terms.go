@@ -135,21 +135,8 @@ type document struct {
 func documentOf(a feeds.Article, r digest.Reading) document {
 	return document{
 		Article: a.ID, Published: millis(r.Published), At: millis(published(a)), Outlet: column(r.Outlet), OutletType: r.OutletType, Lang: r.Lang,
-		Topics: lines(r.Relevance.Topics), Speakers: lines(speakers(r)), Title: column(cmp.Or(r.Title, a.Title)), Text: column(r.Text),
+		Topics: lines(r.Relevance.Topics), Speakers: lines(query.Speakers(r.Quotes)), Title: column(cmp.Or(r.Title, a.Title)), Text: column(r.Text),
 	}
-}
-
-// speakers are the names of those quoted, their keys and roles.
-func speakers(r digest.Reading) []string {
-	var list []string
-	for _, q := range r.Quotes {
-		for _, s := range []string{q.Speaker, q.Role} {
-			if s != "" && !slices.Contains(list, s) {
-				list = append(list, s)
-			}
-		}
-	}
-	return list
 }
 
 // lines puts one string a line; line breaks within become spaces.
