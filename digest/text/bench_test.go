@@ -52,6 +52,10 @@ func BenchmarkAnalyzeHostile(b *testing.B) {
 		"stops":    strings.Repeat(". ", 1<<19),
 		"han":      strings.Repeat("王", 1<<20/3),
 		"hangul":   strings.Repeat("김 장관 ", 1<<20/14),
+		"names":    strings.Repeat("China Al Smith, ", 1<<20/16),
+		"smiths":   strings.Repeat("Mr. Al Smith of Bob Smith and Smith ", 1<<20/36),
+		"titles":   strings.Repeat("主席王明说中国", 1<<20/21),
+		"eojeols":  strings.Repeat("김길동 장관 중국 ", 1<<20/24),
 		"letters":  strings.Repeat("a.", 1<<19),
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -34,6 +34,7 @@ func (n *naming) resolve() {
 		}
 	}
 	r.finish(n.found, of)
+	d.hearPronouns()
 }
 
 // goesOn reports whether the last word of a name stands alone later.
@@ -61,10 +62,9 @@ type resolver struct {
 
 type draft struct {
 	Entity
-	entry    int32
-	first    int // where the full name first stands
-	eastern  bool
-	mentions int
+	entry   int32
+	first   int  // where the full name first stands
+	eastern bool // the surname stands first
 }
 
 // full finds or makes the entity of a full name.
@@ -121,16 +121,19 @@ func isEasternEntry(e *Entry) bool {
 	return false
 }
 
+// mostBearers is how many people of one surname a text may have: a longer list
+// names nobody.
+const mostBearers = 16
+
 // index notes the words by which an entity may be called later.
 func (r *resolver) index(at int, name string, s *sighting) {
 	add := func(part string) {
 		if part == "" {
 			return
 		}
-		for _, b := range r.parts[part] {
-			if b == at {
-				return
-			}
+		bearers := r.parts[part]
+		if len(bearers) >= mostBearers || len(bearers) > 0 && bearers[len(bearers)-1] == at {
+			return
 		}
 		r.parts[part] = append(r.parts[part], at)
 	}
@@ -329,4 +332,61 @@ func foldName(s string) string {
 		return lowerASCII(s)
 	}
 	return strings.NewReplacer("-", " ", ".", "", "‑", " ").Replace(Fold(s))
+}
+
+// pronounReach is how many tokens behind a name a pronoun may still mean it.
+const pronounReach = 45
+
+// hearPronouns tells the gender of people from he and she behind their names,
+// where nobody else is named between and the pronouns agree.
+func (d *Document) hearPronouns() {
+	if d.Lang != "en" {
+		return
+	}
+	votes := make([]int, len(d.Entities))
+	open := false
+	for _, e := range d.Entities {
+		open = open || e.Kind == Person && e.Gender == UnknownGender
+	}
+	if !open {
+		return
+	}
+	next := 0
+	for i, m := range d.Mentions {
+		e := &d.Entities[m.Entity]
+		if e.Kind != Person || e.Gender != UnknownGender {
+			continue
+		}
+		limit := len(d.Text)
+		for _, other := range d.Mentions[i+1:] {
+			if other.Kind == Person && other.Entity != m.Entity {
+				limit = other.Start
+				break
+			}
+			if other.Start > m.End+8*pronounReach {
+				break
+			}
+		}
+		for next < len(d.Tokens) && d.Tokens[next].Start < m.End {
+			next++
+		}
+		for k := next; k < len(d.Tokens) && k < next+pronounReach && d.Tokens[k].Start < limit; k++ {
+			switch d.Slice(d.Tokens[k].Span) {
+			case "he", "He", "his", "His", "him", "himself":
+				votes[m.Entity]++
+				k = len(d.Tokens)
+			case "she", "She", "her", "Her", "herself":
+				votes[m.Entity]--
+				k = len(d.Tokens)
+			}
+		}
+	}
+	for i, v := range votes {
+		switch {
+		case v > 0:
+			d.Entities[i].Gender = Male
+		case v < 0:
+			d.Entities[i].Gender = Female
+		}
+	}
 }

@@ -254,7 +254,13 @@ func prefixed(s string, start int) bool {
 
 // titleFollows reports a Korean title right behind a name.
 func titleFollows(s string, end int) bool {
-	rest := strings.TrimLeft(s[end:min(len(s), end+60)], " (中美日北)")
+	rest := s[end:min(len(s), end+90)]
+	if strings.HasPrefix(rest, "(") { // 왕이(王毅) 외교부장
+		if i := strings.IndexByte(rest, ')'); i > 0 {
+			rest = rest[i+1:]
+		}
+	}
+	rest = strings.TrimLeft(rest, " ")
 	for _, t := range koreanTitles {
 		if strings.HasPrefix(rest, t) {
 			return true

@@ -2,6 +2,7 @@ package text
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -150,4 +151,10 @@ func (n *naming) sentence(p *Paragraph, s *Sentence) {
 func (n *naming) foundKnown(k foundSpelling) {
 	e := &known.entries[k.entry]
 	n.found = append(n.found, sighting{Span: k.Span, kind: e.Kind, entry: k.entry, gender: e.Gender})
+}
+
+// free reports whether no known name overlaps sp.
+func free(in []foundSpelling, sp Span) bool {
+	i, _ := slices.BinarySearchFunc(in, sp.Start, func(k foundSpelling, start int) int { return k.End - 1 - start })
+	return i == len(in) || !in[i].Overlaps(sp)
 }

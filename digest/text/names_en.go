@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	nameParticle = words("de da do dos du del della di la le van von der den ter ten al el bin ibn bint af av zu")
@@ -155,15 +158,11 @@ func (n *naming) run(toks []Token, i, end int, in []foundSpelling, shouting bool
 }
 
 func knownAt(in []foundSpelling, start int) (foundSpelling, bool) {
-	for _, k := range in {
-		if k.Start == start {
-			return k, true
-		}
-		if k.Start > start {
-			break
-		}
+	i, ok := slices.BinarySearchFunc(in, start, func(k foundSpelling, start int) int { return k.Start - start })
+	if !ok {
+		return foundSpelling{}, false
 	}
-	return foundSpelling{}, false
+	return in[i], true
 }
 
 // knownName takes a gazetteer's name; one word of a person's is resolved later,

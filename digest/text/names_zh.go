@@ -8,35 +8,26 @@ var chineseTitles = strings.Fields("总统 總統 主席 总理 總理 首相 �
 // afterName are beginnings of what may follow a Chinese name.
 var afterName = strings.Fields("说 說 表示 指出 强调 強調 称 稱 认为 認為 在 于 於 对 對 就 向 和 与 與 及 等 回应 回應 批评 批評 重申 的 也 则 則 还 還 又 将 將 日 周 今 昨 同 告诉 告訴 透露 宣布 坦言 直言 解释 解釋 补充 補充 警告 呼吁 呼籲 敦促 主持 出席 会见 會見 访问 訪問 是 曾 已 当 當 上 接受 写 寫 问 問 答 介绍 介紹 一行 举行 舉行 发表 發表 承认 承認 否认 否認 证实 證實 谴责 譴責 反驳 反駁 质疑 質疑 援引 星期 率 抵 并 並 不 未 没 沒 从 從 以 被 把 因 为 為 由 先生 女士 教授 博士")
 
+// titlesBehind follow a name at the beginning of a clause.
+var titlesBehind = strings.Fields("教授 先生 女士 博士 总理 總理 主席 部长 部長 院长 院長 研究员 研究員 议员 議員 委员 委員 大使 总统 總統")
+
 var chineseTellers = strings.Fields("说 說 表示 指出 强调 強調 称 稱 认为 認為 回应 回應 告诉 告訴 透露 坦言 直言 警告 补充 補充 重申 批评 批評 解释 解釋 写道 寫道")
+
+// oneTeller are verbs of speech of one character, which end no name.
+var oneTeller = strings.Fields("说 說 称 稱 问 問 对 對 在 也 则 則 将 將 的 和 与 與")
 
 // chinese sights the names of a Chinese sentence: known ones, names behind a
 // title or before a verb of speech, and foreign names with a dot inside.
 func (n *naming) chinese(toks []Token, in []foundSpelling) {
-	start := len(n.found)
 	for _, k := range in {
 		n.foundKnown(k)
 	}
-	taken := n.found[start:]
-	free := func(sp Span) bool {
-		for i := range taken {
-			if taken[i].Overlaps(sp) {
-				return false
-			}
-		}
-		return true
-	}
-	var fresh []sighting
+	end := 0 // of the last name added: they come in order
 	add := func(sp Span, surname bool) {
-		if !free(sp) {
-			return
+		if sp.Start >= end && free(in, sp) {
+			n.found = append(n.found, sighting{Span: sp, kind: Person, entry: -1, surname: surname})
+			end = sp.End
 		}
-		for i := range fresh {
-			if fresh[i].Overlaps(sp) {
-				return
-			}
-		}
-		fresh = append(fresh, sighting{Span: sp, kind: Person, entry: -1, surname: surname})
 	}
 	for i, t := range toks {
 		if t.Kind == Punct && i > 0 && i+1 < len(toks) && toks[i-1].Kind == Han && toks[i+1].Kind == Han {
@@ -63,7 +54,6 @@ func (n *naming) chinese(toks []Token, in []foundSpelling) {
 			at += w
 		}
 	}
-	n.found = append(n.found, fresh...)
 }
 
 // titleEnds reports a title at the end of s.
@@ -90,7 +80,16 @@ func hanNameAt(run string, titled bool) int {
 			if !ok {
 				continue
 			}
+			if word, _ := runes(name, 2); notHanName[word] {
+				continue
+			}
 			rest := run[len(name):]
+			if given == 2 && endsWithAny(name, oneTeller) { // 凌激|说
+				continue
+			}
+			if !titled && startsWithAny(rest, titlesBehind) {
+				return len(name)
+			}
 			if rest == "" && titled || titled && startsWithAny(rest, afterName) || startsWithAny(rest, chineseTellers) && !startsWithAny(name[len(surname):], chineseTellers) {
 				return len(name)
 			}
@@ -98,6 +97,9 @@ func hanNameAt(run string, titled bool) int {
 	}
 	return 0
 }
+
+// notHanName are common words that begin with a surname.
+var notHanName = words("方面 方式 方才 方针 任何 任期 任内 任命 高度 高级 高級 高层 高層 高官 高调 高調 周一 周二 周三 周四 周五 周六 周日 周末 周边 周邊 许多 許多 许可 余下 何时 何時 何种 何種 陆续 陸續 陆军 陸軍 陆方 陸方 华府 華府 华人 華人 华盛 華盛 夏季 秋季 史上 顾问 顧問 顾及 温和 溫和 金融 石油 白宫 白宮 黄金 马上 馬上 江苏 文件 文化 文章 成为 成為 谢谢 謝謝 胡说 钱财 和平 汪汪 田间 方案 易于 易受 易地 段时 申请 申請 申明 申诉 项目 齐心 齊心 连任 武器 武力 武装 武裝 林业 金额 金額 金钱 杜绝 杜絕 罗列 陈述 陳述 陈词 张贴 韩方 韓方 韩国 韓國 韩美 韓美 韩联 韓聯 韩媒 韓媒 施压 施壓 施加 施行 章程 全面 康复 石化 江河 夏天 孔子 唐代 明年 梁柱 司法 华为 華為 华文 華文 华裔 華裔 余地 余人 侯任 候任 石墨 贺电 賀電 贺信 丁点 艾滋 乔迁 龙头 龍頭 雷达 雷達 雷霆 甘愿 江西 江南 毛利 毛病 马来 馬來 洪水 柳州 池塘 曲线 祖国 章节")
 
 // runes is the first n runes of s.
 func runes(s string, n int) (string, bool) {
@@ -113,6 +115,15 @@ func runes(s string, n int) (string, bool) {
 func startsWithAny(s string, prefixes []string) bool {
 	for _, p := range prefixes {
 		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func endsWithAny(s string, suffixes []string) bool {
+	for _, x := range suffixes {
+		if strings.HasSuffix(s, x) {
 			return true
 		}
 	}

@@ -111,7 +111,7 @@ func splitTokens(s string, toks []Token, eastAsian bool, yield func(first, end i
 // the paragraph enclose the present token.
 type matchedDepth struct {
 	toks  []Token
-	open  map[int]bool // opening marks that find their closing one
+	open  []bool // by token: opening marks that find their closing one; nil for none
 	n     int
 	stack []bool
 }
@@ -125,7 +125,7 @@ func (d *matchedDepth) prepare() {
 		case Close:
 			if len(pending) > 0 {
 				if d.open == nil {
-					d.open = map[int]bool{}
+					d.open = make([]bool, len(d.toks))
 				}
 				d.open[pending[len(pending)-1]] = true
 				pending = pending[:len(pending)-1]
@@ -137,8 +137,9 @@ func (d *matchedDepth) prepare() {
 func (d *matchedDepth) pass(i int) {
 	switch d.toks[i].Kind {
 	case Open:
-		d.stack = append(d.stack, d.open[i])
-		if d.open[i] {
+		matched := d.open != nil && d.open[i]
+		d.stack = append(d.stack, matched)
+		if matched {
 			d.n++
 		}
 	case Close:
