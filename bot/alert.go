@@ -14,6 +14,7 @@ import (
 
 	"hanwire/digest"
 	"hanwire/digest/query"
+	"hanwire/digest/quote"
 	"hanwire/digest/text"
 )
 
@@ -530,7 +531,7 @@ func (b *Bot) hitCard(a Alert, record StoryRecord, hits []Hit, l Lang, loc *time
 	}
 	c.Body = passages(first.Text, hits[0].Matches)
 	for _, q := range first.Quotes {
-		if q.End <= len(first.Text) && q.Speaker != "" && slices.ContainsFunc(hits[0].Matches, q.Contains) {
+		if q.Kind == quote.Direct && q.Start >= 0 && q.End <= len(first.Text) && q.Speaker != "" && slices.ContainsFunc(hits[0].Matches, q.Contains) {
 			words := quotedWords(first.Text[q.Start:q.End])
 			if utf8.RuneCountInString(words) <= maxQuote {
 				c.Quotes = append(c.Quotes, Quotation{Text: words, URL: TextLink(first.URL, words), Speaker: q.Speaker, Role: q.Role, Outlet: first.Outlet, Lang: first.Lang})

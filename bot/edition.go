@@ -14,6 +14,7 @@ import (
 
 	"hanwire/digest"
 	"hanwire/digest/query"
+	"hanwire/digest/quote"
 	"hanwire/feeds"
 )
 
@@ -201,7 +202,9 @@ func (t *Told) add(s *digest.Story) {
 	for i := range s.Quotes {
 		q := &s.Quotes[i]
 		t.Quotes = append(t.Quotes, hashText(q.Text))
-		t.Quoted[s.ID] = append(t.Quoted[s.ID], Quoted{Article: q.Article, Text: q.Text, Speaker: q.Speaker, Role: q.Role})
+		if q.Kind == quote.Direct {
+			t.Quoted[s.ID] = append(t.Quoted[s.ID], Quoted{Article: q.Article, Text: q.Text, Speaker: q.Speaker, Role: q.Role})
+		}
 		if q.Speaker != "" && !slices.Contains(t.Speakers[s.ID], q.Speaker) {
 			t.Speakers[s.ID] = append(t.Speakers[s.ID], q.Speaker)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hanwire/digest"
+	"hanwire/digest/quote"
 
 	"hanwire/digest/text"
 )
@@ -278,6 +279,10 @@ func quotePage(r *request, title string, stories []digest.Story, action string, 
 	from, until := pageBounds(page, perQuotes, len(all))
 	blocks := []Block{Heading{Text: r.l.say("quotes.title", "what", cut(oneLine(title), 100))}}
 	for _, f := range all[from:until] {
+		if f.q.Kind != quote.Direct {
+			blocks = append(blocks, Text{Spans: reported(f.s, f.q, r.l)})
+			continue
+		}
 		blocks = append(blocks, quotation(f.s, f.q, r.info(), true))
 	}
 	blocks = append(blocks, Note{Spans: []Span{{Text: r.l.say("page.of", "from", from+1, "until", until, "n", len(all))}}})
@@ -425,26 +430,33 @@ func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, cit
 	return private(append(blocks, turn...)...), nil
 }
 
-func quoteRecord(x QuoteRecord, r *request) Quotation {
+// quoteRecord is the block of a quote that was looked up. Without a speaker to
+// name, as on the speaker's own page, it names the role alone.
+func quoteRecord(x QuoteRecord, r *request) Block {
+	date := ""
+	if !x.Published.IsZero() {
+		date = r.l.date(x.Published.In(r.loc))
+	}
+	if x.Kind != "" && x.Kind != "direct" {
+		spans := reportedSpans(r.l, x.Speaker, x.Role, x.Text, x.Outlet, x.URL)
+		return Text{Spans: append(spans, Span{Text: " · " + date, Style: Italic})}
+	}
 	q := Quotation{Text: quotedWords(x.Text), URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
 	if x.OutletType != "" && x.Outlet != "" {
 		q.Outlet += r.l.say("outlet.type", "type", r.l.outletType(x.OutletType))
 	}
-	var notes []string
-	if !x.Published.IsZero() {
-		notes = append(notes, r.l.date(x.Published.In(r.loc)))
-	}
-	if x.Kind != "" && x.Kind != "direct" {
-		notes = append(notes, r.l.say("quote.reported"))
-	}
-	q.Note = strings.Join(notes, " · ")
+	q.Note = date
 	return q
 }
 
 // citation is a quote as it goes into a footnote, with the date of access.
 func citation(x QuoteRecord, now time.Time, loc *time.Location) string {
 	var b strings.Builder
-	b.WriteString("“" + oneLine(quotedWords(x.Text)) + "”")
+	words := oneLine(quotedWords(x.Text))
+	if x.Kind == "" || x.Kind == "direct" {
+		words = "“" + words + "”"
+	}
+	b.WriteString(words)
 	if x.Speaker != "" {
 		b.WriteString(" " + x.Speaker)
 		if x.Role != "" {
@@ -499,9 +511,8 @@ func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, erro
 	}
 	blocks = append(blocks, Text{Spans: spans})
 	for _, q := range p.Latest[:min(len(p.Latest), perQuotes)] {
-		x := quoteRecord(q, r)
-		x.Speaker = "" // the heading's
-		blocks = append(blocks, x)
+		q.Speaker = "" // the heading's
+		blocks = append(blocks, quoteRecord(q, r))
 	}
 	if action := `q:1:speaker:"` + p.Name + `"`; len(action) <= maxAction && p.Quotes > len(p.Latest) {
 		blocks = append(blocks, Buttons{Buttons: []Button{{Label: r.l.say("button.allquotes"), Action: action}}})

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"hanwire/digest"
+	"hanwire/digest/quote"
 )
 
 // Limits of what one message says. Slack refuses messages over about 13,200
@@ -227,10 +229,20 @@ func storyMessage(s *digest.Story, o EditionInfo) Message {
 		if len(c.Quotes) == maxQuotes {
 			break
 		}
+		if q.Kind != quote.Direct {
+			continue
+		}
 		x := quotation(s, q, o, true)
 		if n := quotationSize(x); n <= min(left, maxQuote+200) && utf8.RuneCountInString(x.Text) <= maxQuote {
 			c.Quotes = append(c.Quotes, x)
 			left -= n
+		}
+	}
+	for _, q := range orderedQuotes(s) {
+		line := reported(s, q, o.Lang)
+		if n := utf8.RuneCountInString(joinSpans(line)); q.Kind == quote.Indirect && q.Key && len(c.Quotes) == 0 && n <= left {
+			c.Body = append(append(c.Body, Span{Text: "\n"}), line...)
+			break
 		}
 	}
 	if !o.Plain {
@@ -322,7 +334,7 @@ func summarySpans(s *digest.Story, o EditionInfo, left int) []Span {
 			break
 		}
 		left -= n
-		if i > 0 {
+		if i > 0 && !endsWide(s.Summary[i-1].Text) {
 			text = " " + text
 		}
 		spans = append(spans, Span{Text: text})
@@ -331,6 +343,12 @@ func summarySpans(s *digest.Story, o EditionInfo, left int) []Span {
 		}
 	}
 	return spans
+}
+
+// endsWide reports whether s ends in Chinese, where no space follows a sentence.
+func endsWide(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(strings.TrimSpace(s))
+	return unicode.Is(unicode.Han, r) || strings.ContainsRune("。！？；」』”’）", r) && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
 // orderedQuotes are the quotes of a story, key ones first, each kept in the
@@ -353,12 +371,12 @@ func orderedQuotes(s *digest.Story) []*digest.Attributed {
 }
 
 // bestQuote is the quote that says most among those that fit and whose speaker
-// is known.
+// is known. Reported speech is none: set in marks it would be a fabrication.
 func bestQuote(s *digest.Story, most int) (*digest.Attributed, bool) {
 	var best *digest.Attributed
 	for i := range s.Quotes {
 		q := &s.Quotes[i]
-		if q.Speaker == "" || utf8.RuneCountInString(q.Text) > most {
+		if q.Kind != quote.Direct || q.Speaker == "" || utf8.RuneCountInString(q.Text) > most {
 			continue
 		}
 		if best == nil || cmp.Compare(quoteWorth(q), quoteWorth(best)) > 0 {
@@ -369,26 +387,35 @@ func bestQuote(s *digest.Story, most int) (*digest.Attributed, bool) {
 }
 
 func quoteWorth(q *digest.Attributed) float64 {
-	w := q.Score
 	if q.Key {
-		w += 10
+		return q.Score + 10
 	}
-	if q.Kind == 0 {
-		w += 1
-	}
-	return w
+	return q.Score
 }
 
-// quotation makes a quote's block. Only words that stand in marks are given
-// marks by an adapter; reported speech says that it is.
+// reported is reported speech, without marks around it.
+func reported(s *digest.Story, q *digest.Attributed, l Lang) []Span {
+	a := articleOf(s, q.Article)
+	return reportedSpans(l, q.Speaker, q.Role, q.Text, a.Outlet, TextLink(a.URL, q.Text))
+}
+
+func reportedSpans(l Lang, speaker, role, words, outlet, link string) []Span {
+	var spans []Span
+	if speaker != "" {
+		spans = append(spans, Span{Text: speaker, Style: Bold})
+		if role != "" {
+			spans = append(spans, Span{Text: ", " + role})
+		}
+		spans = append(spans, Span{Text: ": "})
+	}
+	return append(spans, Span{Text: quotedWords(words)}, Span{Text: " (" + l.say("quote.reported") + ", "}, Span{Text: outlet, URL: link}, Span{Text: ")"})
+}
+
+// quotation makes the block of a direct quote.
 func quotation(s *digest.Story, q *digest.Attributed, o EditionInfo, full bool) Quotation {
 	a := articleOf(s, q.Article)
 	words := quotedWords(q.Text)
 	x := Quotation{Text: words, URL: TextLink(a.URL, words), Speaker: q.Speaker, Role: q.Role, Outlet: a.Outlet, Lang: a.Lang}
-	var notes []string
-	if q.Kind.String() != "direct" {
-		notes = append(notes, o.Lang.say("quote.reported"))
-	}
 	if full {
 		var also []string
 		for _, v := range q.Variants {
@@ -398,10 +425,9 @@ func quotation(s *digest.Story, q *digest.Attributed, o EditionInfo, full bool) 
 			}
 		}
 		if len(also) > 0 {
-			notes = append(notes, o.Lang.say("quote.also", "outlets", o.Lang.list(also)))
+			x.Note = o.Lang.say("quote.also", "outlets", o.Lang.list(also))
 		}
 	}
-	x.Note = strings.Join(notes, " · ")
 	return x
 }
 
@@ -416,7 +442,16 @@ func changeSummary(s *digest.Story, o EditionInfo) string {
 	if len(s.Changes) == 0 {
 		return ""
 	}
-	return cut(o.Lang.say("story.new", "what", oneLine(s.Changes[0].Text)), 200)
+	return o.Lang.say("story.new", "what", o.Lang.change(s.Changes[0]))
+}
+
+// change is a change in one line.
+func (l Lang) change(c digest.Change) string {
+	what := cut(oneLine(c.Text), 200)
+	if _, known := texts["change."+c.Kind]; known {
+		return l.say("change."+c.Kind, "what", what)
+	}
+	return what
 }
 
 // storyNote says what changed since the story was told, and what is known of
@@ -428,11 +463,7 @@ func storyNote(s *digest.Story, o EditionInfo) string {
 			lines = append(lines, o.Lang.say("story.changes.rest", "n", len(s.Changes)-i))
 			break
 		}
-		line := o.Lang.say("change."+c.Kind, "what", cut(oneLine(c.Text), 200))
-		if _, known := texts["change."+c.Kind]; !known {
-			line = cut(oneLine(c.Text), 200)
-		}
-		lines = append(lines, line)
+		lines = append(lines, o.Lang.change(c))
 	}
 	if len(lines) > 0 {
 		lines[0] = o.Lang.say("story.since") + " " + lines[0]

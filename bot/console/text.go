@@ -116,6 +116,9 @@ func (w *writer) gap(before, b bot.Block) bool {
 	case bot.Card, bot.Quotation, bot.Divider:
 		return true
 	case bot.Note:
+		if t, ok := before.(bot.Text); ok {
+			return len(t.Spans) > 6 // a list rather than a line
+		}
 		_, card := before.(bot.Card)
 		return card
 	case bot.Buttons, bot.Menu:
