@@ -39,7 +39,7 @@ const (
 	loose    fit = iota // any inflection; of Hangul and Han also parts of a compound
 	surface             // these characters; of Hangul with particles
 	opening             // words that begin so
-	personal            // Hangul name of a person: particles and titles
+	personal            // a person's Hangul name of two syllables: particles and titles
 	capital             // a Latin word in capitals
 	titled              // a name that is also a common word: only where the gazetteer's own rule takes it for the name
 	alone               // a Han character with none beside it, as 北 stands for North Korea in Korean headlines
@@ -146,6 +146,9 @@ func lookup(s string, words []wordUnit) (text.Entry, bool) {
 	if len(words) == 1 && lowercase[words[0].folded] && !words[0].capitals {
 		return text.Entry{}, false
 	}
+	if n := len(words); n > 0 {
+		s = s[:words[n-1].end] // China's
+	}
 	if e, ok := text.Lookup(s); ok {
 		return e, true
 	}
@@ -195,7 +198,7 @@ func newSequence(words []wordUnit, f fit, person bool) sequence {
 			if w.capitals && lowercase[w.folded] {
 				s[i].fit = capital
 			}
-		case w.script == hangul && person && f == loose:
+		case w.script == hangul && person && f == loose && len(w.folded) <= 2*syllable:
 			s[i].fit = personal
 		}
 	}

@@ -20,7 +20,7 @@ func inflect(w string) string {
 		return w
 	}
 	w = dropPlural(w)
-	w = dropPast(w)
+	w = american(dropPast(w))
 	n := len(w)
 	if n > 2 && w[n-1] == 'y' && !isVowel(w, n-2) {
 		return w[:n-1] + "i"
@@ -87,6 +87,41 @@ func dropPast(w string) string {
 	}
 	return base
 }
+
+// american makes one of the British and American spellings of a word without
+// its inflection: organise, labour, defence, cancelled.
+func american(w string) string {
+	if a, ok := british[w]; ok {
+		return a
+	}
+	n := len(w)
+	if n < 6 {
+		return w
+	}
+	switch {
+	case strings.HasSuffix(w, "isation"):
+		return w[:n-6] + "zation"
+	case strings.HasSuffix(w, "ise"), strings.HasSuffix(w, "yse"):
+		return w[:n-2] + "ze"
+	case strings.HasSuffix(w, "is") && w[n-3] != 's', strings.HasSuffix(w, "ys"): // organis-ed, analys-ed
+		return w[:n-1] + "ze"
+	case strings.HasSuffix(w, "iz"):
+		return w + "e"
+	case strings.HasSuffix(w, "ell"):
+		return w[:n-1]
+	case strings.HasSuffix(w, "our"):
+		for _, end := range []string{"bour", "vour", "iour", "lour", "mour", "nour"} {
+			if strings.HasSuffix(w, end) {
+				return w[:n-2] + "r"
+			}
+		}
+	}
+	return w
+}
+
+var british = table(`centre center | theatre theater | metre meter | kilometre kilometer | litre liter | fibre fiber | calibre caliber
+	defence defense | offence offense | licence license | pretence pretense | programme program | grey gray | manoeuvre maneuver
+	ageing aging | cheque check | plough plow | sceptic skeptic | tyre tire | storey story`)
 
 func latinLetters(w string) bool {
 	for i := range len(w) {

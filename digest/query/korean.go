@@ -28,7 +28,7 @@ var titles = []string{"국무위원장", "위원장", "총비서", "총서기", 
 // prefixes are single syllables that make a new word of a whole one: 대중국,
 // 반외세, 신냉전. In any other word a match may not begin at the second
 // syllable, so that 중국 is not found in 집중국면.
-var prefixes = set("대 친 반 탈 신 전 현 구 총 부 양 타 본 주 재 비 저 고 무 범 초 제 방 미 중 북 한 일 러 남 각 맹 핵 군 당 새 첫 준 역 불")
+var prefixes = set("대 친 반 탈 신 전 현 구 총 부 양 타 본 주 재 비 저 고 무 범 초 제 핵 군 준")
 
 // trailing tells whether s, the rest of an eojeol, is nothing or particles
 // alone.

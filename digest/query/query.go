@@ -34,8 +34,10 @@
 package query
 
 import (
+	"slices"
 	"time"
 
+	"hanwire/digest/quote"
 	"hanwire/digest/text"
 )
 
@@ -63,6 +65,19 @@ type Article struct {
 	Speakers   []string // names as the article has them, and what offices they hold
 	Topics     []string
 	Published  time.Time // since:, until: and on: do not match when it is zero
+}
+
+// Speakers are the names and offices of those quoted, as an Article has them.
+func Speakers(quotes []quote.Quote) []string {
+	var list []string
+	for _, q := range quotes {
+		for _, s := range []string{q.Speaker, q.Role} {
+			if s != "" && !slices.Contains(list, s) {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
 }
 
 // Match is why a query matched.
