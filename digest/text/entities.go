@@ -331,8 +331,10 @@ func foldName(s string) string {
 	if plain {
 		return lowerASCII(s)
 	}
-	return strings.NewReplacer("-", " ", ".", "", "‑", " ").Replace(Fold(s))
+	return nameMarks.Replace(Fold(s))
 }
+
+var nameMarks = strings.NewReplacer("-", " ", ".", "", "‑", " ")
 
 // pronounReach is how many tokens behind a name a pronoun may still mean it.
 const pronounReach = 45

@@ -8,6 +8,9 @@ import (
 // languageSample bounds how many bytes of a text [Language] looks at.
 const languageSample = 4 << 10
 
+// latinSample bounds how many of them are looked at word by word.
+const latinSample = 2 << 10
+
 // profiles are languages in the Latin script with their most frequent words, as
 // they tell each from its neighbours. English stands first.
 var profiles = [...]struct{ tag, words string }{
@@ -80,7 +83,7 @@ func Language(s string) string {
 	case other > latin:
 		return otherScript(s)
 	case latin > 0:
-		return latinLanguage(s)
+		return latinLanguage(s[:min(len(s), latinSample)])
 	}
 	return "und"
 }
@@ -151,11 +154,17 @@ func latinLanguage(s string) string {
 			i += w
 		}
 		words++
-		if i-start > 12 {
+		var room [12]byte
+		if i-start > len(room) {
 			continue
 		}
-		word := strings.ToLower(s[start:i])
-		for b := frequent[word]; b != 0; b &= b - 1 {
+		word := append(room[:0], s[start:i]...)
+		for k, c := range word {
+			if 'A' <= c && c <= 'Z' {
+				word[k] = c + 'a' - 'A'
+			}
+		}
+		for b := frequent[string(word)]; b != 0; b &= b - 1 {
 			hits[bits.TrailingZeros16(b)]++
 		}
 	}

@@ -309,7 +309,7 @@ func isFurniture(s string) bool {
 	if strings.Trim(s, " _*-—–=·•#~") == "" {
 		return true
 	}
-	low := strings.ToLower(s)
+	low := lowerASCII(s)
 	if furnitureLines[low] {
 		return true
 	}
