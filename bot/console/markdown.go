@@ -31,7 +31,7 @@ func Markdown(w io.Writer, messages []bot.Message) error {
 func markdownBlock(b bot.Block, n int) string {
 	switch b := b.(type) {
 	case bot.Heading:
-		return "# " + escape(b.Text)
+		return "# " + escapeLine(b.Text)
 	case bot.Text:
 		return markdownSpans(b.Spans)
 	case bot.Note:
@@ -45,9 +45,9 @@ func markdownBlock(b bot.Block, n int) string {
 		if n > 0 {
 			head = "## "
 		}
-		parts := []string{head + markdownLink(b.Title, b.URL)}
+		parts := []string{head + markdownLink(strings.Join(strings.Fields(b.Title), " "), b.URL)}
 		if b.Meta != "" {
-			parts = append(parts, "*"+escape(b.Meta)+"*")
+			parts = append(parts, "*"+escapeLine(b.Meta)+"*")
 		}
 		if len(b.Body) > 0 {
 			parts = append(parts, markdownSpans(b.Body))
@@ -62,19 +62,19 @@ func markdownBlock(b bot.Block, n int) string {
 
 func markdownQuote(q bot.Quotation) string {
 	open, closing := marks(q.Lang)
-	s := "> " + open + escape(q.Text) + closing
+	s := "> " + open + escapeLine(q.Text) + closing
 	var by []string
 	if q.Speaker != "" {
-		by = append(by, "**"+escape(q.Speaker)+"**")
+		by = append(by, "**"+escapeLine(q.Speaker)+"**")
 	}
 	if q.Role != "" {
-		by = append(by, escape(q.Role))
+		by = append(by, escapeLine(q.Role))
 	}
 	if q.Outlet != "" {
-		by = append(by, markdownLink(q.Outlet, q.URL))
+		by = append(by, markdownLink(strings.Join(strings.Fields(q.Outlet), " "), q.URL))
 	}
 	if q.Note != "" {
-		by = append(by, escape(q.Note))
+		by = append(by, escapeLine(q.Note))
 	}
 	if len(by) > 0 {
 		s += "\n>\n> — " + strings.Join(by, ", ")
@@ -130,6 +130,9 @@ func markdownLink(text, url string) string {
 	}
 	return "[" + escape(text) + "](<" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(url) + ">)"
 }
+
+// escapeLine is escape for what must stay on one line.
+func escapeLine(s string) string { return escape(strings.Join(strings.Fields(s), " ")) }
 
 // escape takes the meaning from every character that has one in CommonMark or
 // its common extensions.

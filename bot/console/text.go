@@ -277,10 +277,13 @@ func (w *writer) unbroken(indent, s string) { w.line(indent, appendCells(nil, ru
 // line writes one line of cells.
 func (w *writer) line(indent string, line []cell) {
 	if w.answer {
+		bar := "│"
 		if w.style.Color {
-			w.WriteString("\x1b[2m│\x1b[0m ")
-		} else {
-			w.WriteString("│ ")
+			bar = "\x1b[2m│\x1b[0m"
+		}
+		w.WriteString(bar)
+		if len(line) > 0 {
+			w.WriteByte(' ')
 		}
 	}
 	if len(line) > 0 {
