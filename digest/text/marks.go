@@ -62,11 +62,11 @@ func familyOf(r rune) family {
 
 // mark is one candidate quotation mark of a paragraph.
 type mark struct {
-	token             int
+	token             int // its index among the paragraph's
 	family            family
 	shape             shape
 	canOpen, canClose bool // by the runes at its sides
-	prev, next        rune
+	prev, next        rune // those runes; 0 at the ends of the paragraph
 	closers           int  // marks of its family behind it that can close
 	elision, trailing bool // may be an apostrophe before ('tis) or behind (dogs') a word
 }
@@ -263,10 +263,8 @@ func (m *mark) single(inside bool) TokenKind {
 		return Open
 	case m.trailing && !inside:
 		return Word
-	case m.trailing && (m.prev == 's' || m.prev == 'z' || m.prev == 'n') && m.closers > 0 && isSpace(m.next) && m.shape != straightSingle:
+	case m.trailing && (m.prev == 's' || m.prev == 'z' || m.prev == 'n' && m.shape != straightSingle) && m.closers > 0 && isSpace(m.next):
 		return Word // dogs’ inside a quotation that closes later
-	case m.trailing && m.prev == 's' && m.closers > 0 && isSpace(m.next):
-		return Word
 	case inside && m.canClose:
 		return Close
 	case m.canOpen && !m.canClose && (m.closers > 0 || m.prev == 0):

@@ -14,9 +14,9 @@ var (
 	orgWord = words("Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Corporation Corp Inc Ltd LLC Group Bank Party Congress Parliament Senate Assembly Commission Court Army Navy Force Forces Corps Command Police Bureau Office Organization Organisation Union Federation League Company Co Holdings Industries Motors Electronics Technologies Systems Times Post Journal News Herald Tribune Daily Gazette Society Fund Trust Initiative Alliance Coalition Board Authority Administration Academy School Service Services Network Broadcasting Television Project Caucus Chamber Lab Laboratory Laboratories Consulate Embassy Secretariat Tribunal Observatory Partnership Airlines Airways Hospital Church Museum Guard Intelligence Partners Capital Securities Research Energy Steel Semiconductor Bloc Delegation Workers")
 	// orgLinked are heads that “of”, “for” or “on” follows in a name.
 	orgLinked = words("Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Bank Party Congress Commission Court Bureau Office Organization Organisation Union Federation League Academy School House Board Chamber Conference Society Fund Coalition Alliance Campaign Embassy Consulate Community Secretariat")
-	placeWord = words("River Island Islands County City Street Avenue Bay Strait Straits Sea Ocean Mountain Mountains Province Prefecture Peninsula Lake Harbor Harbour Port Airport Square Valley Beach Hills Park Road Bridge Canal Base Reef Shoal Archipelago Gulf Desert Republic Kingdom Zone Airfield Village Township District Heights Plaza Tower Hotel Palace Complex")
+	placeWord = words("Garden River Island Islands County City Street Avenue Bay Strait Straits Sea Ocean Mountain Mountains Province Prefecture Peninsula Lake Harbor Harbour Port Airport Square Valley Beach Hills Park Road Bridge Canal Base Reef Shoal Archipelago Gulf Desert Republic Kingdom Zone Airfield Village Township District Heights Plaza Tower Hotel Palace Complex")
 	// notName are capitalised words that no person is called by.
-	notName = words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec American Americans Republican Republicans Democrat Democrats Democratic GOP Western Eastern Northern Southern North South East West Central Christian Muslim Islamic Jewish Catholic English French German British European Asian African Latino Hispanic Black White Indian Italian Spanish Dutch Turkish Israeli Iranian Iraqi Syrian Saudi Mexican Canadian Australian Cuban Brazilian Swiss Swedish Polish Greek Arab Soviet Communist Socialist Marxist Internet Twitter Facebook Instagram YouTube Google Amazon Apple Microsoft COVID-19 Covid Brexit God Constitution Earth Olympics Olympic World War Cold Supreme Great New Old First Second Third Last Big Super Good Bad Free Fair United States State States Union Nations House Capitol Hill Oval Air Wall Main Street Act Bill Law Treaty Agreement Accord Pact Plan Deal Day Night Week Year Christmas Easter Thanksgiving TV Photo Image Video Read Watch Breaking Live Exclusive Analysis Opinion Editorial Update Updated Mr Mrs Ms Chinese Korean Koreans Japanese Russian Russians Ukrainian Taiwanese Vietnamese Filipino Amendment Article Section Chapter Part Green Tea Senate Congress Medicare Medicaid Obamacare Obama-era Trump-era Summit Conference Festival Cup Games Strategy Policy Report Review Index Program Programme Security Trade Economy Economic Foreign Nuclear Missile Military Defense Defence Human Rights Health Care Social Justice Affairs Relations International National Federal Global Royal Public Private Special Investigator Investigation Family Images Photos High Higher Top Chief")
+	notName = words("Pacific Atlantic Arctic Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec American Americans Republican Republicans Democrat Democrats Democratic GOP Western Eastern Northern Southern North South East West Central Christian Muslim Islamic Jewish Catholic English French German British European Asian African Latino Hispanic Black White Indian Italian Spanish Dutch Turkish Israeli Iranian Iraqi Syrian Saudi Mexican Canadian Australian Cuban Brazilian Swiss Swedish Polish Greek Arab Soviet Communist Socialist Marxist Internet Twitter Facebook Instagram YouTube Google Amazon Apple Microsoft COVID-19 Covid Brexit God Constitution Earth Olympics Olympic World War Cold Supreme Great New Old First Second Third Last Big Super Good Bad Free Fair United States State States Union Nations House Capitol Hill Oval Air Wall Main Street Act Bill Law Treaty Agreement Accord Pact Plan Deal Day Night Week Year Christmas Easter Thanksgiving TV Photo Image Video Read Watch Breaking Live Exclusive Analysis Opinion Editorial Update Updated Mr Mrs Ms Chinese Korean Koreans Japanese Russian Russians Ukrainian Taiwanese Vietnamese Filipino Amendment Article Section Chapter Part Green Tea Senate Congress Medicare Medicaid Obamacare Obama-era Trump-era Summit Conference Festival Cup Games Strategy Policy Report Review Index Program Programme Security Trade Economy Economic Foreign Nuclear Missile Military Defense Defence Human Rights Health Care Social Justice Affairs Relations International National Federal Global Royal Public Private Special Investigator Investigation Family Images Photos High Higher Top Chief")
 	female  = words("Mrs Ms Miss Dame Lady Queen Princess Madam Congresswoman Councilwoman Chairwoman Spokeswoman Businesswoman Actress")
 	male    = words("Mr Sir Lord King Prince Congressman Councilman Chairman Spokesman Businessman Father Bishop Archbishop Cardinal Pope Imam Rabbi Actor")
 	// partyState open brackets behind a politician's name: (R-Ky.).
@@ -332,7 +332,7 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 				}
 				break
 			}
-			if honorific[w] || rankWord[w] && lists.given[w] == 0 && !lists.chinese[w] {
+			if honorific[w] || startsAnew[w] || rankWord[w] && lists.given[w] == 0 && !lists.chinese[w] {
 				break
 			}
 		}
@@ -349,6 +349,7 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 	}
 	sp := Span{toks[i].Start, toks[to-1].End}
 	sp.End -= possessive(text[toks[to-1].Start:toks[to-1].End])
+	sp.End = unglued(text, toks[to-1].Start, sp.End)
 	if sp.End <= sp.Start {
 		return to
 	}
@@ -400,6 +401,26 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 	}
 	n.found = append(n.found, s)
 	return to
+}
+
+// startsAnew are words that end a name when a page has lost the stop between.
+var startsAnew = words("The A An All In On At It This These But And For He She They When While After")
+
+// unglued is where a surname ends to which a page has glued the next headline
+// (Donald John TrumpMinistry): before a capital behind four small letters.
+func unglued(s string, from, end int) int {
+	small := 0
+	for i := from; i < end; i++ {
+		switch {
+		case isLower(rune(s[i])):
+			small++
+		case small >= 4 && isUpper(rune(s[i])):
+			return i
+		default:
+			small = 0
+		}
+	}
+	return end
 }
 
 // apposed reports what follows people's names: “, 54,”, “, a teacher”, “who”.

@@ -60,7 +60,8 @@ const datelineReach = 3
 
 // sameLine reports whether a paragraph is the title over again.
 func sameLine(s, title string) bool {
-	if len(s) > 2*len(title)+40 {
+	// Curly marks and dashes make a few bytes of difference.
+	if d := len(s) - len(title); d > 24 || d < -24 {
 		return false
 	}
 	return s == title || Fold(strings.TrimSpace(s)) == Fold(strings.TrimSpace(title))
