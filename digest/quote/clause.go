@@ -291,7 +291,7 @@ func (s *sentence) head(p phrase) phrase {
 func (s *sentence) subject(v int) phrase { return s.subjectOf(v, 0) }
 
 func (s *sentence) subjectOf(v, depth int) phrase {
-	if depth > 4 {
+	if s.steps++; depth > 4 || s.steps > mostSteps {
 		return phrase{}
 	}
 	j := v - 1

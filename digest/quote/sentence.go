@@ -46,12 +46,17 @@ type sentence struct {
 	items    []item
 	par      int
 	cues     []cue
+	steps    int  // taken in looking for subjects
 	capitals int8 // nearly every word has a capital: 1 yes, -1 no, 0 not yet known
 }
 
 // longest is how many items a sentence may have: what is longer is no
 // sentence, and is cut, so that looking back stays cheap.
 const longest = 200
+
+// mostSteps is how often a sentence may be asked for a subject before it is
+// given up as no prose.
+const mostSteps = 1500
 
 // in reports whether the word has one of the classes.
 func (it item) in(c class) bool { return it.kind == word && it.class&c != 0 }
