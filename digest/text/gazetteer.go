@@ -197,9 +197,6 @@ func stands(s string, start, end int, needs bool) bool {
 		if after == '$' || before == '@' || after == '.' && isLetter(runeAfter(s, end+1)) {
 			return false
 		}
-		if after == '-' && joinsGiven(s, end) {
-			return false
-		}
 	case classHangul:
 		if classOf(before) == classHangul && !prefixed(s, start) {
 			return false
@@ -227,20 +224,6 @@ func stands(s string, start, end int, needs bool) bool {
 // headed reports the last character of an office whose head is called by one
 // syllable more.
 func headed(r rune) bool { return strings.ContainsRune("부원국회청처실部院局会會委", r) }
-
-// joinsGiven reports a hyphen that goes on a romanised given name (Kim Jong-un
-// is not somebody called Kim Jong).
-func joinsGiven(s string, end int) bool {
-	return end+1 < len(s) && startsLower(s[end+1:]) && end >= 4 && strings.Contains(s[max(0, end-12):end], " ") && len(wordAt(s, end+1)) <= 5
-}
-
-func wordAt(s string, i int) string {
-	j := i
-	for j < len(s) && isLetter(rune(s[j])) {
-		j++
-	}
-	return s[i:j]
-}
 
 // prefixed reports a one-syllable prefix such as 대(對) or 주(駐) between the
 // beginning of the word and the name.

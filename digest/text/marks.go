@@ -149,9 +149,7 @@ func look(s string, toks []Token, t, from, to int) mark {
 	}
 	before := m.prev == 0 || isSpace(m.prev)
 	after := m.next == 0 || isSpace(m.next)
-	opensBefore := before || opensBracket(m.prev) || isDash(m.prev) || shapeOf(m.prev) == openDouble ||
-		shapeOf(m.prev) == openSingle || isPausing(m.prev)
-	m.canOpen = !after && (opensBefore || !endsClause(m.next)) && !(endsClause(m.next) && !before)
+	m.canOpen = !after && (before || !endsClause(m.next))
 	m.canClose = !before && !opensBracket(m.prev) && (after || isMarkRune(m.next) || wide(m.next) || wide(m.prev))
 	if m.prev != 0 && !before && !after && !m.canOpen && !m.canClose {
 		m.canOpen, m.canClose = true, true

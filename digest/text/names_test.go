@@ -91,6 +91,8 @@ func TestFindKnown(t *testing.T) {
 		{"Tell us of the china plate in Indochina.", ""},
 		{"U.S.-China trade; US$5; @China", "U.S.=usa China=china"},
 		{"북한은 미국산, 대미국 정책", "북한=north_korea 미국=usa 미국=usa"},
+		{"the China-led bank, Hong Kong-based firms and anti-US words", "China=china Hong Kong=hong_kong US=usa"},
+		{"The Washington Post and the Voice of America", "The Washington Post=washington_post Voice of America=voa"},
 		{"전쟁이란 무엇인가. 여왕이 왔다", ""},
 		{"中國與台灣；其中国家；今日本地", "中國=china 台灣=taiwan"},
 		{"臺灣總統賴清德", "臺灣=taiwan 賴清德=lai_ching_te"},

@@ -52,8 +52,7 @@ func endOfRun(s string, i, to int, c class) int {
 // hyphens between them; & between capitals (AT&T); and full stops of letter
 // words such as U.S. and a.m., the last one included.
 func endOfWord(s string, i, to int) int {
-	letters := 1
-	dotted := false
+	letters, dotted := 1, false // since the last mark; whether stops part them
 	for i < to {
 		r, w := runeAt(s, i)
 		switch c := classOf(r); {
@@ -73,23 +72,16 @@ func endOfWord(s string, i, to int) int {
 				letters = 0
 				continue
 			}
-		case r == '.':
-			next := runeAfter(s[:to], i+w)
-			if letters == 1 {
-				if isLetter(next) && endsLetter(s, i+w, to) {
-					i += w
-					letters, dotted = 0, true
-					continue
-				}
-				if dotted {
-					i += w
-					if i+1 < to && s[i] == '-' && isLetter(runeAfter(s[:to], i+1)) { // U.S.-led
-						i++
-						letters, dotted = 0, false
-						continue
-					}
-					return i
-				}
+		case r == '.' && letters == 1 && isLetter(runeAfter(s[:to], i+w)) && endsLetter(s, i+w, to):
+			i += w
+			letters, dotted = 0, true
+			continue
+		case r == '.' && letters == 1 && dotted:
+			i += w
+			if i+1 < to && s[i] == '-' && isLetter(runeAfter(s[:to], i+1)) { // U.S.-led
+				i++
+				letters, dotted = 0, false
+				continue
 			}
 		}
 		return i
