@@ -21,7 +21,8 @@ import (
 // news sites stay under a third of each.
 const (
 	maxPage       = 2 << 20
-	maxPageTags   = 60_000
+	maxPageTags   = 20_000
+	maxSlowTags   = 10_000 // for trafilatura, whose time grows with their square
 	maxPageLinks  = 4_000
 	maxFormatting = 64  // elements like <b> left open, which an HTML parser opens again in each paragraph
 	maxPageDepth  = 400 // golang.org/x/net/html refuses at 512
@@ -53,7 +54,7 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	text, _, _ := decode(page, contentType, url)
 	a := Article{URL: url, Access: FullText}
 
-	doc := parsePage(text)
+	doc, tags := parsePage(text)
 	if doc == nil {
 		a.Text = strings.Join(trimBoilerplate(flatParagraphs(text), &a), "\n\n")
 		notes = append(notes, "the page is too tangled for the extractors")
@@ -63,9 +64,12 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	a.Title, a.Byline, a.Lang = facts.title, facts.byline, facts.lang
 	a.Published, a.Updated = facts.published, facts.updated
 	a.URL = cmp.Or(facts.canonical, url)
-	paragraphs := extract(doc, url)
-	if body := facts.body(); len(body) > 0 && letterCount(paragraphs) < letterCount(body)/2 && !prose(paragraphs) {
-		paragraphs = body // a page that a script fills, with its text as data
+	paragraphs := extract(doc, tags, url)
+	if body := facts.body(); len(body) > 0 {
+		got, given := letterCount(paragraphs), letterCount(body)
+		if got < given/2 && !prose(paragraphs) || len(paragraphs) == 1 && len(body) > 1 && got <= given+len(body) {
+			paragraphs = body // a page that a script fills, with its text as data
+		}
 	}
 	a.Text = strings.Join(trimBoilerplate(paragraphs, &a), "\n\n")
 	return a.judge(facts, notes), nil
@@ -92,16 +96,18 @@ func articleID(a Article) string {
 	return "a" + shortHash(a.Title+"\x00"+a.Text)
 }
 
-// parsePage builds the tree, or returns nil when that would cost too much.
-func parsePage(text []byte) *xhtml.Node {
-	if !tame(text) {
-		return nil
+// parsePage builds the tree and counts its tags; it returns nil when the tree
+// would cost too much.
+func parsePage(text []byte) (doc *xhtml.Node, tags int) {
+	tags, ok := tame(text)
+	if !ok {
+		return nil, tags
 	}
 	doc, err := xhtml.Parse(bytes.NewReader(text))
 	if err != nil {
-		return nil
+		return nil, tags
 	}
-	return doc
+	return doc, tags
 }
 
 // formatting are the elements that the HTML algorithm opens again when they
@@ -112,14 +118,14 @@ var formatting = map[atom.Atom]bool{
 }
 
 // tame counts in one pass what makes pages expensive.
-func tame(text []byte) bool {
+func tame(text []byte) (tags int, ok bool) {
 	z := xhtml.NewTokenizer(bytes.NewReader(text))
 	z.SetMaxBuf(maxPage * 3)
-	tags, links, open, depth := 0, 0, 0, 0
+	links, open, depth := 0, 0, 0
 	for {
 		switch z.Next() {
 		case xhtml.ErrorToken:
-			return true
+			return tags, true
 		case xhtml.StartTagToken:
 			name, _ := z.TagName()
 			a := atom.Lookup(name)
@@ -135,7 +141,7 @@ func tame(text []byte) bool {
 				depth--
 			}
 			if tags > maxPageTags || links > maxPageLinks || open > maxFormatting || depth > maxPageDepth*4 {
-				return false
+				return tags, false
 			}
 		case xhtml.EndTagToken:
 			name, _ := z.TagName()
@@ -156,12 +162,15 @@ var void = map[atom.Atom]bool{
 
 // extract runs both extractors and chooses. The rule scored above either of
 // them on each of four public sets of pages.
-func extract(doc *xhtml.Node, pageURL string) []string {
+func extract(doc *xhtml.Node, tags int, pageURL string) []string {
 	u, err := url.Parse(pageURL)
 	if err != nil || u.Host == "" {
 		u = &url.URL{Scheme: "https", Host: "page.invalid", Path: "/"}
 	}
-	first := byTrafilatura(doc, u)
+	var first []string
+	if tags <= maxSlowTags {
+		first = byTrafilatura(doc, u)
+	}
 	second := byReadability(doc, u) // changes the tree
 	short, long := first, second
 	if letterCount(short) > letterCount(long) {

@@ -29,7 +29,8 @@ var (
 		`.{0,60}(责任编辑|責任編輯|责编|編輯|编辑|编审|校对|审核|監製|监制|主编|审校)\s*[:：].{0,60}`, `[(（【]?(完|责编.{0,20}|编辑.{0,20}|纠错|끝|END|end|了)[)）】]?`, `(来源|來源|출처|source)\s*[:：].{0,60}`, `【(纠错|责任编辑).{0,40}`,
 		`[\w.+-]+@[\w-]+\.[\w.]+`, `.{0,30}(기자|특파원|논설위원|선임기자|객원기자|앵커|리포터)\s*[=]?\s*[\w.+-]+@[\w-]+\.[\w.]+.{0,20}`, `[/(]?[가-힣]{2,4}\s?(기자|특파원)[)]?`,
 		`(입력|등록|수정|기사입력|최종수정|송고|승인|발행일|게재|업데이트)\s*[:：]?\s*\d{4}[-./년].{0,60}`, `\d{4}[-./]\d{1,2}[-./]\d{1,2}\s+\d{1,2}:\d{2}\s*(송고|입력|수정|등록)`,
-		`(published|updated|posted|last updated|last modified|first published|发布时间|发表时间|更新时间|發布時間|時間|时间)\s*[:：]?\s*(on |at )?[\w,]{0,12}\s*\d.{0,60}`,
+		`(published|updated|posted|last updated|last modified|first published|发布时间|发表时间|更新时间|發布時間|時間|时间)\s*[:：]?\s*(on |at )?[\w,.]{0,12}\s*\d.{0,60}`,
+		`\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}[日일.]?[\s\d:：]*(.{0,4}(来源|來源|出典|출처).{0,30})?`, `((mon|tue|wednes|thurs|fri|satur|sun)[a-z]*,? )?(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}.{0,40}`,
 		`(reporting|editing|writing|additional reporting|compiled|produced|translated|edited|written) by [A-Z][^.]{2,120}\.?(\s*(;|editing|writing).{0,120})?`,
 		`(本文|文章)(来源|仅代表|不代表).{0,80}`, `\(?(yonhap|xinhua|kcna|reuters|ap|afp|연합뉴스|新华社|中新社|共同)\)?`,
 	}, "|") + `)$`)

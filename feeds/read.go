@@ -85,7 +85,7 @@ func combine(f Feed, e Entry, page Article, why string, now time.Time) Article {
 // feedParagraphs is the text of an entry in paragraphs.
 func feedParagraphs(e Entry) []string {
 	if e.Content != "" && len(e.Content) <= maxPage {
-		if doc := parsePage([]byte(e.Content)); doc != nil {
+		if doc, _ := parsePage([]byte(e.Content)); doc != nil {
 			if p := renderText(doc); len(p) > 0 {
 				return p
 			}
