@@ -150,10 +150,8 @@ func look(s string, toks []Token, t, from, to int) mark {
 	before := m.prev == 0 || isSpace(m.prev)
 	after := m.next == 0 || isSpace(m.next)
 	m.canOpen = !after && (before || !endsClause(m.next))
-	m.canClose = !before && !opensBracket(m.prev) && (after || isMarkRune(m.next) || wide(m.next) || wide(m.prev))
-	if m.prev != 0 && !before && !after && !m.canOpen && !m.canClose {
-		m.canOpen, m.canClose = true, true
-	}
+	introduces := isDash(m.prev) || isPausing(m.prev) || shapeOf(m.prev) == openDouble || shapeOf(m.prev) == openSingle
+	m.canClose = !before && !opensBracket(m.prev) && (after || isMarkRune(m.next) || wide(m.next) || wide(m.prev) || !introduces)
 	if m.family == singles {
 		word := ""
 		if t+1 < len(toks) && toks[t+1].Start == sp.End && (toks[t+1].Kind == Word || toks[t+1].Kind == Number) {

@@ -62,6 +62,8 @@ func TestQuotationMarks(t *testing.T) {
 		`⟨“First,“⟩ he said, ⟨“second.“⟩`,
 		`the ⟨“so-called”⟩ rule ⟨"x"⟩`,
 		`⟨"What?"⟩ ⟨"Nothing."⟩`,
+		`He said ⟨"yes"⟩and left,⟨"at once,"⟩ they say`,
+		`The rule—⟨"a trap"⟩—is old: ⟨"Wait."⟩`,
 		`He said, ⟨"[It] works,"⟩ ...`,
 		`⟨‘⟨“We will go,”⟩ he said, ⟨“and stay.”⟩’⟩`,
 	} {
