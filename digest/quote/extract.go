@@ -390,7 +390,7 @@ func titleCase(t string) bool {
 func words(t string) int {
 	n, in := 0, false
 	for _, r := range t {
-		letter := unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' || r == '’' || r == '-'
+		letter := 'a' <= r && r <= 'z' || r != ' ' && (unicode.IsLetter(r) || unicode.IsDigit(r)) || r == '\'' || r == '’' || r == '-'
 		if letter && !in {
 			n++
 		}

@@ -36,6 +36,13 @@ type Candidate struct {
 // and of two speakers equally worth hearing the one not yet heard.
 func Pick(all []Candidate, n int) []int {
 	var picked []int
+	wordings := make([][]string, len(all))
+	wording := func(i int) []string {
+		if wordings[i] == nil {
+			wordings[i] = grams(all[i].Text)
+		}
+		return wordings[i]
+	}
 	for len(picked) < n {
 		best, bestScore := -1, keyFrom
 		for i, c := range all {
@@ -47,7 +54,7 @@ func Pick(all []Candidate, n int) []int {
 				if all[j].Quote.Speaker == c.Quote.Speaker {
 					score -= 0.4
 				}
-				if Same(all[j].Text, c.Text) >= SameFrom {
+				if score > bestScore && alike(wording(j), wording(i)) >= SameFrom {
 					score = 0
 				}
 			}
@@ -102,10 +109,17 @@ func markKey(d *text.Document, quotes []Quote) {
 	}
 }
 
-// stance begins words of a position, a decision or a warning.
-var stance = strings.Fields(`must will should need cannot never won't can't demand reject oppose support condemn warn threat urge call
+// stance begins words of a position, a decision or a warning, by first letter.
+var stance = byFirst(`must will should need cannot never won't can't demand reject oppose support condemn warn threat urge call
 	decid agree commit ready prepar respond retaliat consequence serious concern danger risk war peace sanction tariff deal talk
 	interest security policy strategy believe want important essential crucial resolute firm red line`)
+
+func byFirst(list string) (out [256][]string) {
+	for w := range strings.FieldsSeq(list) {
+		out[w[0]] = append(out[w[0]], w)
+	}
+	return out
+}
 
 // stanceCJK are the same in Korean and Chinese.
 var stanceCJK = []string{"해야", "않을", "않겠", "것이다", "것입니다", "겠다", "겠습니다", "반대", "촉구", "경고", "우려", "강력", "단호", "필요", "대응", "제재", "평화", "안보",
@@ -137,18 +151,21 @@ func score(d *text.Document, q Quote, title map[string]bool) float64 {
 		s -= 0.3 // an unnamed source
 	}
 	low := strings.ToLower(t)
+	first, _ := utf8.DecodeRuneInString(t)
 	hits := 0
 	for w := range strings.FieldsSeq(low) {
-		for _, p := range stance {
+		for _, p := range stance[w[0]] {
 			if strings.HasPrefix(w, p) {
 				hits++
 				break
 			}
 		}
 	}
-	for _, p := range stanceCJK {
-		if strings.Contains(t, p) {
-			hits++
+	if first > 0x2E80 {
+		for _, p := range stanceCJK {
+			if strings.Contains(t, p) {
+				hits++
+			}
 		}
 	}
 	s += min(0.6, 0.2*float64(hits))
@@ -161,7 +178,6 @@ func score(d *text.Document, q Quote, title map[string]bool) float64 {
 		}
 		s += min(0.4, 0.1*float64(shared))
 	}
-	first, _ := utf8.DecodeRuneInString(t)
 	switch {
 	case unicode.IsUpper(first), first > 0x2E80:
 		s += 0.2
@@ -184,7 +200,7 @@ func score(d *text.Document, q Quote, title map[string]bool) float64 {
 func units(t string) int {
 	han := 0
 	for _, r := range t {
-		if unicode.In(r, unicode.Han, unicode.Hangul) {
+		if r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul) {
 			han++
 		}
 	}

@@ -14,8 +14,9 @@ const SameFrom = 0.6
 // Same tells how alike two wordings are, from 0 to 1: spelling, marks, case,
 // the script of Chinese and inserted brackets do not count, and a shortened
 // wording is as good as the whole when it is long enough to tell.
-func Same(a, b string) float64 {
-	x, y := grams(a), grams(b)
+func Same(a, b string) float64 { return alike(grams(a), grams(b)) }
+
+func alike(x, y []string) float64 {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
@@ -55,7 +56,7 @@ func grams(s string) []string {
 	}
 	for i, r := range s {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hangul):
+		case r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul):
 			flush(i)
 			units = append(units, string(r))
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
