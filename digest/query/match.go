@@ -65,7 +65,7 @@ func newKeySet(n *node) (set *keySet, letters bool) {
 		switch c.field {
 		case "since", "until", "on":
 		case "lang", "type", "topic":
-			set.add(c.attribute())
+			set.add(c.key)
 		default:
 			for _, s := range c.atom.ways {
 				set.add(s[0].key)
@@ -300,15 +300,15 @@ func fieldMark(field string) string {
 	return ""
 }
 
-// attribute is the key of a lang:, type: or topic: condition.
-func (n *node) attribute() string {
-	switch n.field {
+// attributeKey is the key of a lang:, type: or topic: condition.
+func attributeKey(field, value string) string {
+	switch field {
 	case "lang":
-		return string(langMark) + n.value
+		return string(langMark) + value
 	case "type":
-		return string(typeMark) + topicName(n.value)
+		return string(typeMark) + topicName(value)
 	}
-	return string(topicMark) + n.value
+	return string(topicMark) + value
 }
 
 // match evaluates n and, when it holds, collects why.
@@ -331,7 +331,7 @@ func (r *reading) test(n *node) bool {
 	case "since", "until", "on":
 		return n.within(r.article.Published, r.now)
 	case "lang", "type", "topic":
-		return len(r.places[n.attribute()]) > 0
+		return len(r.places[n.key]) > 0
 	}
 	if k := n.atom.number; k < len(r.known) && r.known[k] != 0 {
 		return r.known[k] > 0

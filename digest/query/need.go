@@ -81,7 +81,7 @@ func (n *node) need() Need {
 	case "since", "until", "on":
 		return Need{}
 	case "lang", "type", "topic":
-		return Need{Term: n.attribute()}
+		return Need{Term: n.key}
 	}
 	return anyOf(n.atom.ways, func(s sequence) Need {
 		return all(s.telling(), func(e element) Need { return e.need(n.atom.mark) })

@@ -13,6 +13,7 @@ type node struct {
 	field string  // of a condition: "" for words, or the field's name
 	atom  *atom   // of words, speaker: and outlet:
 	value string  // of lang:, type: and topic:
+	key   string  // of the same: what an article with that value is filed under
 	when  when    // of since:, until: and on:
 }
 

@@ -479,7 +479,9 @@ func (p *parser) field(t token) (*node, error) {
 		if !ok || t.text == "on" && n.when.unit != 0 {
 			return nil, fail(v.pos, "%q is no date; write %s", v.text, examples[t.text])
 		}
+		return n, nil
 	}
+	n.key = attributeKey(n.field, n.value)
 	return n, nil
 }
 

@@ -261,11 +261,11 @@ func (s *Set) cheapest(n *node) ([]string, int) {
 	case "since", "until", "on":
 		return nil, noCost
 	case "lang":
-		return []string{n.attribute()}, langCost
+		return []string{n.key}, langCost
 	case "type":
-		return []string{n.attribute()}, typeCost
+		return []string{n.key}, typeCost
 	case "topic":
-		return []string{n.attribute()}, topicCost
+		return []string{n.key}, topicCost
 	}
 	var keys []string
 	sum := 0
