@@ -303,9 +303,10 @@ func fuller(a, b string, entry int32) bool {
 	return len(a) > len(b)
 }
 
-// formOf is the place of a spelling among those of its entry, full names
-// before all that the entry does not list.
+// formOf ranks a spelling among those of its entry: the usual name, other full
+// names of people, then the rest in the order of the gazetteer.
 func formOf(e *Entry, name string) int {
+	last := 0
 	for _, forms := range [][]string{e.English, e.Korean, e.Chinese} {
 		for i, f := range forms {
 			if f == name {
@@ -315,8 +316,12 @@ func formOf(e *Entry, name string) int {
 				return 2 * i
 			}
 		}
+		last = max(last, 2*len(forms))
 	}
-	return 1
+	if e.Kind == Person && strings.Contains(name, " ") && !allUpper(name) {
+		return 1
+	}
+	return last
 }
 
 // foldName makes spellings of one name equal: Jong-un, Jong Un, Jong-Un.

@@ -392,10 +392,10 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 	default:
 		weak = true
 	}
-	if eastern && gender == UnknownGender || eastern && !given {
+	if eastern { // Lee Jae-woong is no Lee
 		gender = n.titleGender(toks, i)
 	}
-	s := sighting{Span: sp, kind: Person, entry: entryOf(name), gender: gender, surname: eastern && !given, weak: weak}
+	s := sighting{Span: sp, kind: Person, entry: entryOf(name), gender: gender, surname: eastern, weak: weak}
 	if s.entry >= 0 && known.entries[s.entry].Kind != Person {
 		s.entry = -1
 	}

@@ -60,6 +60,7 @@ func TestNames(t *testing.T) {
 		{"They visited Golden Bridge Tower and ate china plates with us in jordan.", []string{"place Golden Bridge Tower: Golden Bridge Tower"}},
 		{"Spokeswoman Mei Sample said so; Sample was tired.", []string{"person Mei Sample f: Mei Sample, Sample"}},
 		{"President Donald John TrumpMinistry reviews rules met Ann ExampleTalks go on.", []string{"person Donald John Trump =trump m: Donald John Trump", "person Ann Example f: Ann Example"}},
+		{"SEOUL was quiet, said Lee Jae-example, a professor in Seoul. Lee smiled.", []string{"place Seoul =south_korea: SEOUL, Seoul", "person Lee Jae-example: Lee Jae-example, Lee"}},
 		{"US and U.S. officials; tell us more.", []string{"place U.S. =usa: US, U.S."}},
 		{"홍수진 외교부 장관은 3일 말했다. 홍 장관은 이어 말했다. 김길동 의원도 있었다.",
 			[]string{"person 홍수진: 홍수진, 홍", "organisation 외교부 =foreign_ministry: 외교부", "person 김길동: 김길동"}},
