@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -33,7 +34,7 @@ type command struct {
 	Description      string                           `json:"description"`
 	Localizations    map[string]string                `json:"description_localizations,omitempty"`
 	Options          []*option                        `json:"options,omitempty"`
-	Permissions      *int64                           `json:"default_member_permissions"` // Discord answers with a string
+	Permissions      *string                          `json:"default_member_permissions"`
 	Contexts         []int                            `json:"contexts"`
 	IntegrationTypes []int                            `json:"integration_types"`
 }
@@ -66,7 +67,7 @@ var locales = map[string]bot.Lang{"ko": bot.Korean, "zh-CN": bot.Simplified, "zh
 
 // applicationCommands makes Discord's commands of [bot.Commands].
 func applicationCommands() []*command {
-	manage := int64(discordgo.PermissionManageChannels)
+	manage := strconv.FormatInt(discordgo.PermissionManageChannels, 10)
 	all := &command{Type: discordgo.ChatApplicationCommand, Name: commandName, Description: "Korea and China policy news: digests, quotes and alerts",
 		Contexts: []int{inGuild, inDirect, inPrivate}, IntegrationTypes: []int{byGuild, byUser}}
 	managing := &command{Type: discordgo.ChatApplicationCommand, Name: managingName, Description: "What this channel hears of, for those who manage it",
@@ -140,7 +141,8 @@ func (c *Client) register(ctx context.Context) error {
 	}
 	want := applicationCommands()
 	var have []any
-	if err := c.rest.call(ctx, "GET", path+"?with_localizations=true", nil, &have); err != nil {
+	err = c.rest.call(ctx, "GET", path+"?with_localizations=true", nil, &have)
+	if e, ok := errors.AsType[*apiError](err); err != nil && (!ok || e.Status != http.StatusNotFound) {
 		return fmt.Errorf("commands: %w", err)
 	}
 	same, err := sameCommands(have, want)
@@ -189,9 +191,6 @@ func bare(v any) any {
 		out := map[string]any{}
 		for k, x := range v {
 			_, localization := locales[k]
-			if n, ok := x.(float64); ok && k == "default_member_permissions" {
-				x = strconv.FormatFloat(n, 'f', -1, 64)
-			}
 			if x = bare(x); x != nil && (slices.Contains(ours, k) || localization) {
 				out[k] = x
 			}

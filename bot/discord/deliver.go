@@ -107,57 +107,62 @@ func (p post) direct(ctx context.Context) (bot.Receipt, error) {
 	return r, err
 }
 
-// answer creates the message in its parent's thread, whose id is the parent's.
+// answer creates the message in its parent's thread.
 func (p post) answer(ctx context.Context) (bot.Receipt, error) {
 	channel, parent := split(p.d.To.Channel, p.d.Parent)
-	if _, known := p.c.threads.get(parent); !known {
-		flat, err := p.thread(ctx, channel, parent)
-		if err != nil {
+	thread, known := p.c.threads.get(parent)
+	if !known {
+		var err error
+		if thread, err = p.thread(ctx, channel, parent); err != nil {
 			return bot.Receipt{}, err
 		}
-		if flat {
-			p.body.Reference = &reference{MessageID: parent}
-			return p.create(ctx, channel)
-		}
-		p.c.threads.add(parent, "")
+		p.c.threads.add(parent, thread)
 	}
-	r, err := p.create(ctx, parent)
+	if thread == channel && channel != parent {
+		p.body.Reference = &reference{MessageID: parent}
+	}
+	r, err := p.create(ctx, thread)
 	if _, ok := errors.AsType[*bot.LostError](err); ok {
 		p.c.threads.drop(parent)
 	}
 	return r, err
 }
 
-// thread makes sure that parent has a thread. Flat says that there can be none
-// where it stands: in a direct message, or in a thread.
-func (p post) thread(ctx context.Context, channel, parent string) (flat bool, err error) {
-	// The parent of an answer in a forum is a thread already, and after a
-	// restart so may be any other.
-	var ch discordgo.Channel
-	err = p.c.rest.call(ctx, "GET", "channels/"+parent, nil, &ch)
-	if err == nil || channel == parent {
-		return false, nil
+// thread returns the thread of parent, which it starts when there is none. It
+// is the channel itself where there can be none: in a direct message, or in a
+// thread.
+func (p post) thread(ctx context.Context, channel, parent string) (string, error) {
+	if channel == parent {
+		return parent, nil // the first message of a forum post is named like its thread
 	}
-	if codeOf(err) != discordgo.ErrCodeUnknownChannel {
-		return false, failure("thread", err, true)
+	var head struct {
+		Embeds []*discordgo.MessageEmbed `json:"embeds"`
+		Thread created                   `json:"thread"`
 	}
-	name := cut(oneLine(p.d.Message.Fallback), maxThreadName)
-	var head discordgo.Message
-	if p.c.rest.call(ctx, "GET", "channels/"+channel+"/messages/"+parent, nil, &head) == nil && len(head.Embeds) > 0 && head.Embeds[0].Title != "" {
-		name = cut(oneLine(unescape(head.Embeds[0].Title)), maxThreadName)
+	err := p.c.rest.call(ctx, "GET", "channels/"+channel+"/messages/"+parent, nil, &head)
+	if codeOf(err) == discordgo.ErrCodeUnknownMessage {
+		return "", failure("thread", err, true)
 	}
+	if head.Thread.ID != "" {
+		return head.Thread.ID, nil
+	}
+	name := p.d.Message.Fallback
+	if len(head.Embeds) > 0 && head.Embeds[0].Title != "" {
+		name = unescape(head.Embeds[0].Title)
+	}
+	var t created
 	err = p.c.rest.call(ctx, "POST", "channels/"+channel+"/messages/"+parent+"/threads",
-		map[string]any{"name": cmp.Or(name, "Hanwire"), "auto_archive_duration": threadArchive}, nil)
+		map[string]any{"name": cmp.Or(cut(oneLine(name), maxThreadName), "Hanwire"), "auto_archive_duration": threadArchive}, &t)
 	switch codeOf(err) {
 	case codeThreadExists:
-		return false, nil
+		return parent, nil // a thread is named like the message that it began with
 	case codeWrongChannelType, codeNonTextChannel:
-		return true, nil
+		return channel, nil
 	}
 	if err != nil {
-		return false, failure("thread", err, true)
+		return "", failure("thread", err, true)
 	}
-	return false, nil
+	return cmp.Or(t.ID, parent), nil
 }
 
 // split takes a message's name apart: "message" in the channel at hand, or
@@ -323,7 +328,6 @@ func (p post) forum(ctx context.Context) (bot.Receipt, error) {
 	err := p.c.rest.call(ctx, "POST", "channels/"+p.d.To.Channel+"/threads",
 		map[string]any{"name": name, "auto_archive_duration": threadArchive, "message": body}, &t)
 	if err == nil && t.ID != "" {
-		p.c.threads.add(t.ID, "")
 		return p.receipt(t.ID, t.ID, false), nil
 	}
 	if err == nil {

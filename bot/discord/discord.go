@@ -22,7 +22,7 @@
 // The client keeps nothing that a restart would miss: buttons carry their
 // action, and what is posted can be found again.
 //
-// Goroutines: Listen starts one for each shard, which starts one for its
+// Goroutines: Listen starts one to register the commands and one for each shard, which starts one for its
 // heartbeat, and two for each interaction; it waits for all of them.
 package discord
 
@@ -41,6 +41,7 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"golang.org/x/sync/errgroup"
 
 	"hanwire/bot"
 )
@@ -171,17 +172,20 @@ func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
 		c.mu.Unlock()
 		in.wait()
 	}()
-	if err := c.start(ctx); err != nil {
-		return err
-	}
-	if c.o.Mode == "http" {
-		return c.listenHTTP(ctx)
-	}
-	return c.listenGateway(ctx, in)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return c.keepRegistered(ctx) })
+	g.Go(func() error {
+		if c.o.Mode == "http" {
+			return c.listenHTTP(ctx)
+		}
+		return c.listenGateway(ctx, in)
+	})
+	return g.Wait()
 }
 
-// start registers the commands, trying again while Discord cannot be reached.
-func (c *Client) start(ctx context.Context) error {
+// keepRegistered registers the commands, trying again while that does not get
+// through; those that are registered already can be given meanwhile.
+func (c *Client) keepRegistered(ctx context.Context) error {
 	for wait := time.Second; ; wait = min(2*wait, maxBackoff) {
 		err := c.register(ctx)
 		if err == nil || ctx.Err() != nil {

@@ -116,11 +116,11 @@ func start(t *testing.T, s *discordtest.Server, o discord.Options, reply func(bo
 func open(t *testing.T, mode string, reply func(bot.Command) (bot.Reply, error)) *house {
 	t.Helper()
 	hs := start(t, discordtest.NewServer(), discord.Options{Mode: mode}, reply)
+	waitFor(t, "the commands to be registered", func() bool { _, n := hs.Commands(); return n > 0 })
 	if mode == "http" {
 		web := httptest.NewServer(hs.client.Handler())
 		t.Cleanup(web.Close)
 		hs.SendTo(web.URL + discord.InteractionsPath)
-		waitFor(t, "the commands to be registered", func() bool { _, n := hs.Commands(); return n > 0 })
 	} else if !hs.WaitConnected(1, 5*time.Second) {
 		t.Fatal("not connected")
 	}

@@ -25,9 +25,13 @@ import (
 
 const (
 	helloWithin = 20 * time.Second
+	readyWithin = 20 * time.Second
 	writeWithin = 10 * time.Second
-	maxFrame    = 32 << 20 // bytes of one message; a large guild is some megabytes
-	maxBackoff  = 2 * time.Minute
+
+	// Missed events come at once after a resume, RESUMED after them.
+	resumeWithin = 5 * time.Second
+	maxFrame     = 32 << 20 // bytes of one message; a large guild is some megabytes
+	maxBackoff   = 2 * time.Minute
 
 	// A connection that lived this long was a good one, and the next is tried
 	// at once.
@@ -282,15 +286,23 @@ func (s *shard) connect(ctx context.Context) error {
 	s.acked.Store(true)
 	beat.Go(func() { s.heartbeat(connCtx, l, interval) })
 
+	resuming := s.session != ""
 	for ready := false; ; {
 		// Something comes at least once in an interval: the answer to our
 		// heartbeat. Before READY the wait is shorter.
 		limit := interval + writeWithin
-		if !ready {
-			limit = min(limit, helloWithin)
+		switch {
+		case ready:
+		case resuming:
+			limit = min(limit, resumeWithin)
+		default:
+			limit = min(limit, readyWithin)
 		}
 		f, err := read(ctx, conn, limit)
 		if err != nil {
+			if resuming && !ready {
+				s.forget() // there is no use in asking for it again
+			}
 			return s.ended(err)
 		}
 		if f.Seq != nil && f.Op == opDispatch {

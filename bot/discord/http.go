@@ -19,14 +19,15 @@ const (
 	maxSkew    = 5 * time.Minute
 )
 
-// InteractionsPath is where Discord sends signed interactions.
+// InteractionsPath is where README and manifest send signed interactions; any
+// other path does as well, for the signature tells them from all else.
 const InteractionsPath = "/discord/interactions"
 
-// Handler serves Discord's signed interactions at [InteractionsPath]. It
+// Handler serves Discord's signed interactions. It
 // answers 503 while [Client.Listen] does not run.
 func (c *Client) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+InteractionsPath, c.serveInteraction)
+	mux.HandleFunc("POST /", c.serveInteraction)
 	return mux
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -66,6 +67,9 @@ func (c *Client) direct(ctx context.Context, w *workspace, p bot.Person) (string
 		return id, nil
 	}
 	ch, _, _, err := w.api.OpenConversationContext(ctx, &slackgo.OpenConversationParameters{Users: []string{p.User}})
+	if needsNoOpening(err) {
+		return p.User, nil
+	}
 	if err != nil {
 		return "", failure("conversations.open", err, true)
 	}
@@ -74,6 +78,16 @@ func (c *Client) direct(ctx context.Context, w *workspace, p bot.Person) (string
 	}
 	c.directs.put(p, ch.ID)
 	return ch.ID, nil
+}
+
+// needsNoOpening reports that the direct message cannot be opened in advance,
+// as without im:write. A message to the person's ID opens it as well.
+func needsNoOpening(err error) bool {
+	if e, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
+		return e.Err == "missing_scope" || e.Err == "unknown_method"
+	}
+	e, ok := errors.AsType[slackgo.StatusCodeError](err)
+	return ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed || e.Code == http.StatusNotImplemented)
 }
 
 // post is one delivery under way.

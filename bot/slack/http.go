@@ -24,16 +24,17 @@ const (
 	maxSkew = 5 * time.Minute
 )
 
-// EventsPath is where commands, buttons, forms and events go; the name is the
-// one that Slack's own libraries use.
+// EventsPath is where the manifest sends commands, buttons, forms and events;
+// the name is the one that Slack's own libraries use. Any other path does as
+// well, for the signature tells them from all else.
 const EventsPath = "/slack/events"
 
-// Handler serves Slack's signed requests at [EventsPath], and the installation
+// Handler serves Slack's signed requests, and the installation
 // of further workspaces at [InstallPath] and [RedirectPath]. It answers 503
 // while [Client.Listen] does not run.
 func (c *Client) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+EventsPath, c.serveEvents)
+	mux.HandleFunc("POST /", c.serveEvents)
 	if c.o.TokenStore != nil {
 		mux.HandleFunc("GET "+InstallPath, c.serveInstall)
 		mux.HandleFunc("GET "+RedirectPath, c.serveRedirect)

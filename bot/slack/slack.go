@@ -256,9 +256,9 @@ func (w *workspace) identity(ctx context.Context) (*slackgo.AuthTestResponse, er
 // errForeign is the answer to a workspace that did not install the app.
 var errForeign = errors.New("no token for this workspace")
 
-// workspace returns the installation of id; with a single token, id may be
-// empty and must else be that token's workspace. An error that wraps
-// [errForeign] says that there is none.
+// workspace returns the installation of id. With a single token all is that
+// token's; with a TokenStore, an error that wraps [errForeign] says that there
+// is no installation.
 func (c *Client) workspace(ctx context.Context, id string) (*workspace, error) {
 	key := id
 	if c.o.TokenStore == nil {
@@ -279,22 +279,13 @@ func (c *Client) workspace(ctx context.Context, id string) (*workspace, error) {
 				return nil, fmt.Errorf("token of workspace %s: %w", id, err)
 			}
 		}
-		w = &workspace{id: id, api: c.api(token)}
+		w = &workspace{id: key, api: c.api(token)}
 		c.mu.Lock()
 		if w2 := c.workspaces[key]; w2 != nil {
 			w = w2
 		}
 		c.workspaces[key] = w
 		c.mu.Unlock()
-	}
-	if c.o.TokenStore == nil && id != "" {
-		who, err := w.identity(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if who.TeamID != "" && who.TeamID != id && who.EnterpriseID == "" {
-			return nil, fmt.Errorf("workspace %s: %w", id, errForeign)
-		}
 	}
 	return w, nil
 }

@@ -516,14 +516,21 @@ func TestFailingHandlerApologises(t *testing.T) {
 
 func TestForeignWorkspace(t *testing.T) {
 	t.Parallel()
-	hs := open(t, slack.Options{}, says(private("secret")))
-	_, err := hs.Send("", "slash_commands", map[string]any{"command": "/hanwire", "text": "help", "team_id": "TOTHER", "user_id": slacktest.Alice, "channel_id": slacktest.General})
-	if err != nil {
-		t.Fatal(err)
+	store := &tokens{m: map[string]string{slacktest.Team: slacktest.BotToken}}
+	hs := open(t, slack.Options{TokenStore: store, ClientID: slacktest.ClientID, ClientSecret: slacktest.ClientSecret}, says(private("ours")))
+	for _, team := range []string{"TOTHER", slacktest.Team} {
+		if _, err := hs.Send("", "slash_commands", map[string]any{"command": "/hanwire", "text": team, "team_id": team, "user_id": slacktest.Alice, "channel_id": slacktest.General}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	time.Sleep(200 * time.Millisecond)
-	if c := hs.h.commands(); len(c) != 0 {
-		t.Errorf("commands = %+v, want none from another workspace", c)
+	hs.WaitMessages(1, 5*time.Second)
+	if c := hs.h.commands(); len(c) != 1 || c[0].Text != slacktest.Team {
+		t.Errorf("commands = %+v, want none from a workspace without the app", c)
+	}
+	_, err := hs.client.Deliver(t.Context(), bot.Delivery{Key: "k", Kind: bot.Post, To: bot.Place{Workspace: "TOTHER", Channel: slacktest.General}, Message: text("x"), Attempt: 1})
+	var lost *bot.LostError
+	if !errors.As(err, &lost) || lost.Reason != bot.AccessRevoked {
+		t.Errorf("Deliver = %v, want access revoked", err)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -135,9 +134,6 @@ func (s *Server) listCommands(*http.Request, []byte) (int, any) {
 	for _, c := range s.commands {
 		o := object{"id": s.id(), "application_id": App, "version": s.id(), "nsfw": false, "dm_permission": true, "default_member_permissions": nil}
 		for k, v := range c.(object) {
-			if n, ok := v.(float64); ok && k == "default_member_permissions" {
-				v = strconv.FormatFloat(n, 'f', -1, 64)
-			}
 			o[k] = v
 		}
 		out = append(out, o)
@@ -246,7 +242,11 @@ func (s *Server) listMessages(r *http.Request, _ []byte) (int, any) {
 
 func (s *Server) getMessage(r *http.Request, _ []byte) (int, any) {
 	if m := s.find(r.PathValue("channel"), r.PathValue("message")); m != nil {
-		return 200, m.shown()
+		shown := m.shown()
+		if c := s.channels[m.ID]; c != nil {
+			shown["thread"] = object{"id": c.ID, "type": c.Type, "parent_id": c.Parent}
+		}
+		return 200, shown
 	}
 	return unknown(10008, "Message")
 }
