@@ -38,13 +38,38 @@ type spelling struct {
 	needs bool // counts only beside a title: the form is also a common word
 }
 
-// known is the gazetteer, read once.
+// spellings are forms with the matcher that finds them.
+type spellings struct {
+	forms   []spelling
+	matcher *matcher
+}
+
+func (sp *spellings) build() {
+	patterns := make([]string, len(sp.forms))
+	for i := range patterns {
+		patterns[i] = sp.forms[i].text
+	}
+	sp.matcher = newMatcher(patterns)
+}
+
+// isWide reports a Hangul, Han or Kana character, which are the ones that
+// begin with these bytes in UTF-8.
+func isWide(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0xE3 && s[i] <= 0xED {
+			return true
+		}
+	}
+	return false
+}
+
+// knownNames is the gazetteer, read once.
 type knownNames struct {
-	entries   []Entry
-	byKey     map[string]int
-	byName    map[string]int // by Fold of any spelling
-	spellings []spelling
-	matcher   *matcher
+	entries []Entry
+	byKey   map[string]int
+	byName  map[string]int // by Fold of any spelling
+	latin   spellings
+	wide    spellings // those with a Hangul or Han character: most texts need one of the two alone
 }
 
 var known = readGazetteer(gazetteerTable)
@@ -80,9 +105,13 @@ func readGazetteer(table string) *knownNames {
 			for _, form := range list(f[7+i]) {
 				form, needs := strings.CutPrefix(form, "~")
 				*forms = append(*forms, form)
-				k.spellings = append(k.spellings, spelling{form, int32(n), needs})
-				if up := strings.ToUpper(form); up != form && len(form) > 4 {
-					k.spellings = append(k.spellings, spelling{up, int32(n), needs})
+				into := &k.latin
+				if isWide(form) {
+					into = &k.wide
+				}
+				into.forms = append(into.forms, spelling{form, int32(n), needs})
+				if up := strings.ToUpper(form); up != form && len(form) > 4 { // headlines
+					into.forms = append(into.forms, spelling{up, int32(n), needs})
 				}
 				for _, fold := range []string{Fold(form), foldName(form)} {
 					if k.byName[fold] == 0 {
@@ -94,11 +123,8 @@ func readGazetteer(table string) *knownNames {
 		k.byKey[e.Key] = n
 		k.entries = append(k.entries, e)
 	}
-	patterns := make([]string, len(k.spellings))
-	for i := range patterns {
-		patterns[i] = k.spellings[i].text
-	}
-	k.matcher = newMatcher(patterns)
+	k.latin.build()
+	k.wide.build()
 	return k
 }
 
@@ -160,11 +186,16 @@ type foundSpelling struct {
 
 func findSpellings(s string) []foundSpelling {
 	var found []foundSpelling
-	known.matcher.find(s, func(p, start, end int) {
-		if sp := known.spellings[p]; stands(s, start, end, sp.needs) {
-			found = append(found, foundSpelling{Span{start, end}, sp.entry})
+	for _, sp := range []*spellings{&known.latin, &known.wide} {
+		if sp == &known.wide && !isWide(s) {
+			break
 		}
-	})
+		sp.matcher.find(s, func(p, start, end int) {
+			if f := sp.forms[p]; stands(s, start, end, f.needs) {
+				found = append(found, foundSpelling{Span{start, end}, f.entry})
+			}
+		})
+	}
 	slices.SortStableFunc(found, func(a, b foundSpelling) int {
 		if a.Start != b.Start {
 			return a.Start - b.Start

@@ -1,8 +1,8 @@
 package text
 
 // matcher finds any of many patterns in a text in one pass (Aho and Corasick,
-// 1975), byte by byte. Its states are rows of a dense table over the bytes
-// that occur in the patterns; it is read-only once built.
+// 1975), byte by byte. Its states, at most 65,535, are rows of a dense table
+// over the bytes that occur in the patterns. It is read-only once built.
 type matcher struct {
 	column  [256]uint8 // 0 for bytes that no pattern has
 	columns int
@@ -28,7 +28,7 @@ func newMatcher(patterns []string) *matcher {
 	for _, p := range patterns {
 		size += len(p)
 	}
-	m.next = make([]uint16, 0, size*m.columns/2)
+	m.next = make([]uint16, 0, size*m.columns)
 	m.addState()
 	for n, p := range patterns {
 		m.length[n] = len(p)

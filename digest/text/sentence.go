@@ -52,12 +52,7 @@ func isEastAsian(lang, s string) bool {
 	default:
 		return false
 	}
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0xE3 && s[i] <= 0xED {
-			return true
-		}
-	}
-	return false
+	return isWide(s)
 }
 
 // splitTokens calls yield with the bounds of each sentence of a paragraph's
