@@ -265,7 +265,8 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 	}
 	spoken := i > 0 && s.items[i-1].run < 0 && (s.items[i-1].mark == '：' || s.items[i-1].mark == ':') ||
 		i > 0 && s.items[i-1].run < 0 && zhVerbs.suffix(strings.TrimSuffix(z.d.Slice(s.items[i-1].Span), "道")) != ""
-	if spoken {
+	clauseEnd := i+1 == len(s.items) || s.items[i].mark != 0
+	if spoken && (clauseEnd || size > 6 || inner) {
 		if size >= 2 && (s.items[i-1].mark != 0 || size > 6 || inner) {
 			return speech
 		}
@@ -289,7 +290,7 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 		return speech
 	}
 	// A few words inside a clause: long enough not to be a term.
-	if found && size >= 7 {
+	if found && (size >= 7 || size >= 5 && clauseEnd && before != "") {
 		return speech
 	}
 	if found && size >= 4 && callsBefore(before) {

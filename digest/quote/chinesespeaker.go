@@ -222,7 +222,7 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 	if title != "" {
 		rest := strings.TrimSuffix(t, title)
 		if utf8.RuneCountInString(rest) == 1 && strings.Contains(chineseSurnames, rest) {
-			if i := z.cast.bySurname(rest, title); i >= 0 {
+			if i, _ := z.cast.bySurname(rest, title); i >= 0 {
 				return z.cast.speaker(i, p.span) // 李教授
 			}
 		}
@@ -300,17 +300,29 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 			}
 		}
 	}
-	// Inside a reported clause, or behind one.
-	for k := i - 1; k >= 0; k-- {
+	// Inside a reported clause: whose clause it is, and only where nobody else
+	// speaks the source that is cited for it.
+	from := i
+	for from > 0 && s.items[from-1].mark != '；' && s.items[from-1].mark != ';' {
+		from--
+	}
+	cited := -1
+	for k := from; k < i; k++ {
 		it := s.items[k]
-		if it.run >= 0 {
+		if it.run >= 0 || it.verb < 0 {
 			continue
 		}
-		if v := it.verb; v >= 0 {
-			if who, ok := z.subjectBefore(s, k, v); ok {
-				verb := zhVerbs.prefix(z.d.Text[v:it.End])
-				return who, text.Span{Start: v, End: v + len(verb)}, true
-			}
+		if _, ok := z.sourceIn(text.Span{Start: it.Start, End: it.verb}); ok && cited < 0 {
+			cited = k
+			continue
+		}
+		if who, ok := z.subjectBefore(s, k, it.verb); ok {
+			return who, z.cueAt(it), true
+		}
+	}
+	if cited >= 0 {
+		if who, ok := z.subjectBefore(s, cited, s.items[cited].verb); ok {
+			return who, z.cueAt(s.items[cited]), true
 		}
 	}
 	// “A”，“B”，X说: the tag behind the last.
@@ -326,6 +338,11 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 		}
 	}
 	return none, text.Span{}, false
+}
+
+// cueAt is where the verb of a stretch stands.
+func (z *chineseReader) cueAt(it zhItem) text.Span {
+	return text.Span{Start: it.verb, End: it.verb + len(zhVerbs.prefix(z.d.Text[it.verb:it.End]))}
 }
 
 // subjectBefore finds the subject of the verb at byte v of item k: in its own
@@ -384,9 +401,18 @@ func (z *chineseReader) reported(s zhSentence) {
 				continue
 			}
 		}
+		if _, cited := z.sourceIn(text.Span{Start: it.Start, End: v}); cited && k+1 < n && s.items[k+1].run < 0 && s.items[k+1].verb >= 0 {
+			continue // 据X报道，Y表示
+		}
 		who, ok := z.subjectBefore(s, k, v)
 		if !ok {
 			continue
+		}
+		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v {
+			v = it.End - len(w) // 回答提问时说
+		}
+		if it.mark == '：' && k+1 < n && s.items[k+1].run >= 0 {
+			return // a direct quote
 		}
 		verb := zhVerbs.prefix(z.d.Text[v:it.End])
 		cueAt := text.Span{Start: v, End: v + len(verb)}

@@ -447,10 +447,10 @@ func (k *koreanReader) add(q Quote, who speaker) {
 }
 
 // topicParticles close the phrase of who speaks, longest first.
-var topicParticles = []string{"께서는", "께서", "측은", "측이", "은", "는", "이", "가"}
+var topicParticles = []string{"께서는", "께서", "측은", "측이", "은", "는", "이", "가", "도"}
 
 // notTopics end in what looks like a topic particle but tell when or where.
-var notTopics = strings.Fields(`에는 에서는 에게는 으로는 로는 까지는 부터는 와는 과는 하고는 보다는 라는 이라는 다는 있는 없는 하는 되는 않는 같은 많은 적은 높은 낮은 지난 다른 어떤 모든 이런 그런 저런 이는 것은 것이 점은 점이 바가 바는 때는 때가 수가 수는 
+var notTopics = strings.Fields(`에도 에서도 에게도 으로도 까지도 라도 해도 에는 에서는 에게는 으로는 로는 까지는 부터는 와는 과는 하고는 보다는 라는 이라는 다는 있는 없는 하는 되는 않는 같은 많은 적은 높은 낮은 지난 다른 어떤 모든 이런 그런 저런 이는 것은 것이 점은 점이 바가 바는 때는 때가 수가 수는 
 	이날은 오늘은 내일은 어제는 올해는 지난해는 최근 위한 대한 관한 통한 따른 인한 의한 이같은 이 그 저 우선은 특히는 실제는 사실은 아직은 이번은 이것은 이것이 그것은 그것이`)
 
 // subjectAt reads the phrase of a speaker that ends with item i, and gives the
@@ -469,7 +469,7 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 	for _, p := range topicParticles {
 		if strings.HasSuffix(w, p) && len(w) > len(p) {
 			stem = strings.TrimSuffix(w, p)
-			if (p == "은" || p == "이") != hasFinal(stem) && len(p) == 3 {
+			if p != "도" && (p == "은" || p == "이") != hasFinal(stem) && len(p) == 3 {
 				return text.Span{}, false // the particle does not fit: 는 after a final consonant
 			}
 			if p == "측은" || p == "측이" {
@@ -522,7 +522,7 @@ func (k *koreanReader) inPhrase(w string) bool {
 	if isDigit(w[0]) && (r == '일' || r == '월' || r == '년' || r == '시' || r == '분') {
 		return false
 	}
-	for _, p := range []string{"에서", "에게", "으로", "에는", "까지", "부터", "라고", "다고", "하며", "면서", "에도", "에서도", "하고", "지만", "는데", "니다", "했다", "로서", "보다", "처럼", "마다", "조차", "에 대해"} {
+	for _, p := range []string{"요구한", "참석한", "방문한", "밝힌", "전한", "맡은", "이끄는", "하던", "했던", "하는", "있는", "열린", "묻자", "하자", "되자", "알려지자", "나서자", "에서", "에게", "으로", "에는", "까지", "부터", "라고", "다고", "하며", "면서", "에도", "에서도", "하고", "지만", "는데", "니다", "했다", "로서", "보다", "처럼", "마다", "조차", "에 대해"} {
 		if strings.HasSuffix(w, p) {
 			return false
 		}

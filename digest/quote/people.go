@@ -174,6 +174,12 @@ const koreanSurnames = "김이박최정강조윤장임한오서신권황안송�
 
 // looksKoreanName reports whether a word has the shape of a Korean name.
 func looksKoreanName(w string) bool {
+	return nameShape(w) && !koreanNoun(w) && !koreanCommon[w]
+}
+
+// nameShape reports whether a word is three syllables that open with a
+// surname.
+func nameShape(w string) bool {
 	n := 0
 	for i, r := range w {
 		if !unicode.Is(unicode.Hangul, r) || i == 0 && !strings.ContainsRune(koreanSurnames, r) {
@@ -181,7 +187,7 @@ func looksKoreanName(w string) bool {
 		}
 		n++
 	}
-	return n == 3 && !koreanNoun(w) && !koreanCommon[w]
+	return n == 3
 }
 
 // koreanCommon are common nouns with the shape of a name.
@@ -197,7 +203,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 		role := p.koreanRole(sp, x.Span)
 		// A surname with a title may be an older acquaintance.
 		if !strings.ContainsRune(name, ' ') && utf8.RuneCountInString(name) == 1 {
-			if i := p.bySurname(name, lastWord(s)); i >= 0 {
+			if i, _ := p.bySurname(name, lastWord(s)); i >= 0 {
 				return p.speaker(i, sp)
 			}
 		}
@@ -212,13 +218,18 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 	if koreanTitle(last) {
 		for i, w := range words[:len(words)-1] {
 			n := p.d.Slice(w)
-			if utf8.RuneCountInString(n) == 1 && strings.Contains(koreanSurnames, n) && n != "이" && n != "한" || (n == "이" || n == "한") && i == 0 && len(words) == 2 && p.bySurname(n, last) >= 0 {
-				if k := p.bySurname(n, last); k >= 0 {
+			if utf8.RuneCountInString(n) == 1 && strings.Contains(koreanSurnames, n) {
+				// 이 and 한 are more often this and one than Lee and Han.
+				k, sure := p.bySurname(n, last)
+				if (n == "이" || n == "한") && !sure {
+					continue
+				}
+				if k >= 0 {
 					return p.speaker(k, sp)
 				}
 				return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
 			}
-			if looksKoreanName(n) {
+			if looksKoreanName(n) || nameShape(n) && i > 0 && i+2 == len(words) && !koreanBodies[n] && koreanModifier[p.d.Slice(words[i-1])] {
 				role := text.Span{Start: words[i+1].Start, End: sp.End}
 				if last == "씨" || last == "군" || last == "양" || last == "여사" {
 					role = text.Span{}
@@ -281,7 +292,7 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 }
 
 // koreanModifier are words before an office that are no name.
-var koreanModifier = wordSet(strings.Fields(`정부 고위 현지 해당 한 이 그 같은 동 전 현 신임 당시 익명 복수 여러 다른 일부 주요 외교 군사 경제 안보 통상 국제 지역 정치 사회 문화 대북 대중 대미 당 시민 민간 업계 학계 재계 외교가 정치권 여당 야당 지방 중앙 국내 해외 외국 남북 협상 실무 책임 담당 핵심 최고 수석 선임 공동 전직 현직 법률 북한 한국 미국 중국 일본 러시아 유엔 대통령실 서울 베이징 워싱턴 도쿄 평양 마을 동네 인근 공장 대학 연구소 신문 방송 통신 탈북 무역 금융 증권 반도체 수출 농업 환경 노동 교육 의료 보건 기업 회사`))
+var koreanModifier = wordSet(strings.Fields(`정부 고위 현지 해당 한 이 그 같은 동 전 현 신임 당시 익명 복수 소속 출신 여러 다른 일부 주요 외교 군사 경제 안보 통상 국제 지역 정치 사회 문화 대북 대중 대미 당 시민 민간 업계 학계 재계 외교가 정치권 여당 야당 지방 중앙 국내 해외 외국 남북 협상 실무 책임 담당 핵심 최고 수석 선임 공동 전직 현직 법률 북한 한국 미국 중국 일본 러시아 유엔 대통령실 서울 베이징 워싱턴 도쿄 평양 마을 동네 인근 공장 대학 연구소 신문 방송 통신 탈북 무역 금융 증권 반도체 수출 농업 환경 노동 교육 의료 보건 기업 회사`))
 
 func hangulOnly(w string) bool {
 	for _, r := range w {
@@ -312,8 +323,9 @@ func (p *people) koreanRole(sp, name text.Span) text.Span {
 
 func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 
-// bySurname finds the person that a surname and a title stand for.
-func (p *people) bySurname(surname, title string) int {
+// bySurname finds the person that a surname and a title stand for, and tells
+// whether the title is known to be that person's.
+func (p *people) bySurname(surname, title string) (int, bool) {
 	weak := -1
 	for i := len(p.all) - 1; i >= 0; i-- {
 		x := p.all[i]
@@ -321,13 +333,13 @@ func (p *people) bySurname(surname, title string) int {
 			continue
 		}
 		if strings.HasSuffix(p.d.Slice(x.role), title) {
-			return i
+			return i, true
 		}
 		if weak < 0 {
 			weak = i
 		}
 	}
-	return weak
+	return weak, false
 }
 
 // byTitle finds whom a bare title, or one with 이, 그 or 해당, takes up again.
