@@ -98,10 +98,17 @@ func (c *cleaner) run() {
 		rest := c.in[c.pos:]
 		switch {
 		case bytes.HasPrefix(rest, []byte("<!--")):
+			start := c.pos
 			c.skip("-->", 4, "comment")
+			if n := c.pos - start; n > 7 && bytes.Contains(rest[4:n-3], []byte("--")) {
+				c.warn("two hyphens in a comment")
+			}
 		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
 			c.cdata()
 		case bytes.HasPrefix(rest, []byte("<?")):
+			if bytes.HasPrefix(rest, []byte("<?xml ")) && len(bytes.Trim(c.in[:c.pos], "\ufeff")) > 0 {
+				c.warn("declaration is not at the start")
+			}
 			c.skip("?>", 2, "processing instruction")
 		case bytes.HasPrefix(rest, []byte("<!")):
 			c.doctype()
@@ -486,8 +493,11 @@ func (c *cleaner) endTag(name []byte) {
 			c.warn("tags close in the wrong order")
 		}
 		c.popTo(i)
-		if i == 0 {
+		if i == 0 && c.root != "item" && c.root != "entry" {
 			c.done = true // what follows the root is not the feed's
+			if rest := bytes.TrimSpace(c.in[c.pos:]); len(rest) > 0 && !bytes.HasPrefix(rest, []byte("<!--")) && !bytes.HasPrefix(rest, []byte("<?")) {
+				c.warn("more after the end")
+			}
 		}
 		return
 	}
@@ -517,10 +527,14 @@ func (c *cleaner) pop() {
 // attributes puts out well-formed attributes, each name once.
 func (c *cleaner) attributes(b []byte) {
 	var names [maxAttrs][]byte
+	var prefixed []byte
 	n := 0
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n\f")
 		if len(b) == 0 {
+			if prefixed != nil && !c.declared[string(prefixed)] {
+				c.warn("undeclared namespace prefix %q", clip(string(prefixed), 40))
+			}
 			return
 		}
 		k := nameLen(b)
@@ -562,6 +576,9 @@ func (c *cleaner) attributes(b []byte) {
 		}
 		names[n] = name
 		n++
+		if p, _, ok := bytes.Cut(name, []byte(":")); ok && string(p) != "xmlns" && string(p) != "xml" {
+			prefixed = p
+		}
 		if prefix, ok := bytes.CutPrefix(name, []byte("xmlns:")); ok {
 			if c.declared == nil {
 				c.declared = map[string]bool{}
@@ -651,10 +668,11 @@ func localName(name []byte) string {
 }
 
 // rootName reports whether a document that starts with the element may be a
-// feed: RSS, Atom, RDF, and CDF or an RSS that lost its outer element.
+// feed: RSS, Atom, RDF; CDF, or an RSS that lost its outer element; entries
+// alone.
 func rootName(local string) bool {
 	switch local {
-	case "rss", "feed", "rdf", "channel":
+	case "rss", "feed", "rdf", "channel", "item", "entry":
 		return true
 	}
 	return false

@@ -223,9 +223,6 @@ func (p *Parsed) entries(items []rawItem, o ParseOptions) {
 			}
 			e.Summary = clipRunes(e.Summary, maxSummary)
 		}
-		if e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == "" && e.GUID == "" {
-			continue
-		}
 		date := strings.TrimSpace(cmp.Or(r.published, r.updated))
 		var ok bool
 		if e.Published, ok = parseDate(date, zone); !ok {

@@ -170,8 +170,12 @@ func (p *poll) setValidators(v Validators) {
 	p.st.Fetch.NoValidators = v.ETag == "" && v.LastModified == ""
 }
 
-// sift keeps what is new or changed, oldest first.
+// sift keeps what is new or changed, oldest first. An entry that says nothing
+// is none.
 func (p *poll) sift(ctx context.Context, entries []Entry, known Known) error {
+	entries = slices.DeleteFunc(entries, func(e Entry) bool {
+		return e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == ""
+	})
 	if len(entries) == 0 {
 		return nil
 	}

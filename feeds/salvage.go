@@ -14,7 +14,7 @@ import (
 func salvage(text []byte, root string) document {
 	doc := document{format: "rss"}
 	switch root {
-	case "feed":
+	case "feed", "entry":
 		doc.format = "atom"
 	case "rdf":
 		doc.format = "rdf"
