@@ -209,6 +209,12 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 		}
 		return out
 	}
+	title := zhTitles.suffix(t)
+	if rest := strings.TrimSuffix(t, title); title != "" && utf8.RuneCountInString(rest) == 1 && strings.Contains(chineseSurnames, rest) {
+		if i, _ := z.cast.bySurname(rest, title); i >= 0 {
+			return z.cast.speaker(i, p.span) // 李教授
+		}
+	}
 	if p.name.Len() > 0 {
 		name := z.d.Slice(p.name)
 		entity := -1
@@ -218,14 +224,8 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 		}
 		return z.cast.speaker(z.cast.meet(entity, name, p.role, false, p.span), p.span)
 	}
-	title := zhTitles.suffix(t)
 	if title != "" {
 		rest := strings.TrimSuffix(t, title)
-		if utf8.RuneCountInString(rest) == 1 && strings.Contains(chineseSurnames, rest) {
-			if i, _ := z.cast.bySurname(rest, title); i >= 0 {
-				return z.cast.speaker(i, p.span) // 李教授
-			}
-		}
 		if rest == "" || rest == "该" || rest == "該" || rest == "这位" || rest == "這位" || rest == "这名" || rest == "這名" || rest == "该名" || rest == "該名" || rest == "上述" || rest == "这一" {
 			best := -1
 			for i := range z.cast.all {

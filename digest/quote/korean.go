@@ -138,6 +138,11 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 					cut()
 				}
 				it.say = stemIn(it.s, saidStems)
+				if n := len(items); n > 0 && items[n-1].run >= 0 && items[n-1].End < it.Start && !it.say && endsSentence(d.Slice(items[n-1].Span)) {
+					if _, ok := particle(it.s); !ok {
+						cut()
+					}
+				}
 				items = append(items, it)
 			}
 			i = j
@@ -241,6 +246,7 @@ func (k *koreanReader) read(sents []koreanSentence, si int) {
 	}
 	if !heading && n > 2 {
 		k.reported(s)
+		k.topic(s)
 	}
 }
 
@@ -313,6 +319,23 @@ const (
 	maybeSpeech
 	speech
 )
+
+// topic notes the person that a sentence without quotes is about.
+func (k *koreanReader) topic(s koreanSentence) {
+	for _, it := range s.items {
+		if it.run >= 0 {
+			return
+		}
+	}
+	for j := 0; j < len(s.items) && j < 7; j++ {
+		if sp, ok := k.subjectAt(s, j); ok {
+			if !koreanPronoun(k.d.Slice(sp)) {
+				k.cast.koreanSpeaker(sp)
+			}
+			return
+		}
+	}
+}
 
 // judge tells somebody's words from terms, titles and names.
 func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
