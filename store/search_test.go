@@ -406,3 +406,40 @@ func TestExportIsNoFormula(t *testing.T) {
 		}
 	})
 }
+
+// Memory and the database agree on any query and text.
+func FuzzSearch(f *testing.F) {
+	list, articles := queries(f)
+	for i := range list {
+		f.Add(list[i], articles[i].Title, articles[i].Text)
+	}
+	s := open(f, store.Options{DSN: newDSN(f, "sqlite"), Now: func() time.Time { return searchNow }})
+	feed := feedNamed("harbour")
+	ok(f, s.AddFeed(f.Context(), bot.FeedRecord{Feed: feed}))
+	e := entryOf(feed, 0)
+	ok(f, s.SavePoll(f.Context(), feed.ID(), feeds.PollResult{Entries: []feeds.Entry{e}}))
+	last := ""
+	f.Fuzz(func(t *testing.T, words, title, body string) {
+		q, err := query.Parse(words)
+		if err != nil || title+"\n"+body == last || strings.ContainsRune(title+body, 0) || body == "" {
+			return
+		}
+		title, body = strings.ToValidUTF8(title, "\uFFFD"), strings.ToValidUTF8(body, "\uFFFD")
+		last = title + "\n" + body
+		a := feeds.Article{ID: "a", Entry: e.ID, Feed: feed.ID(), URL: e.Link, Title: title, Text: body, Published: searchNow, Access: feeds.FullText}
+		r := digest.Reading{Article: digest.Article{ID: "a", Title: title, Text: body, Outlet: body, Published: searchNow}, Title: title, Lang: "ko",
+			Quotes: []quote.Quote{{Span: text.Span{End: len(body)}, Speaker: title, Role: body}}, Features: story.Item{ID: "a"}}
+		ok(t, s.SaveReading(t.Context(), e.ID, a, r))
+		ok(t, s.SaveGrouping(t.Context(), []store.Placement{{Article: "a", Story: "s"}}))
+		memory := query.Article{Title: title, Text: body, Outlet: body, Lang: "ko", Published: searchNow, Speakers: query.Speakers(r.Quotes)}
+		for i, speaker := range memory.Speakers {
+			memory.Speakers[i] = strings.Join(strings.Fields(speaker), " ")
+		}
+		_, want := q.Match(&memory, searchNow)
+		_, n, err := s.SearchStories(t.Context(), q, bot.Page{})
+		ok(t, err)
+		if got := n == 1; got != want {
+			t.Errorf("%q on %q, %q: database says %v, memory %v", q, title, body, got, want)
+		}
+	})
+}

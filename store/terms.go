@@ -192,112 +192,128 @@ func (r *textReader) read(packed []byte) (string, error) {
 
 // insertDocument keeps d under the next free number of its day.
 func (s *Store) insertDocument(ctx context.Context, t *tx, d document) (int64, error) {
-	terms := query.Terms(d.queryArticle())
 	packed, err := packText(d.Text)
 	if err != nil {
 		return 0, err
 	}
-	for first := firstDoc(d.At); ; first += docsPerDay {
-		var last *int64
-		err = t.NewRaw("SELECT max(doc) FROM documents WHERE doc >= ? AND doc < ?", first, first+docsPerDay).Scan(ctx, &last)
-		if err != nil {
+	terms := query.Terms(d.queryArticle())
+	columns := []string{"doc", "article", "published", "at", "outlet", "outlet_type", "lang", "topics", "speakers", "title", "packed"}
+	for {
+		if d.Doc, err = freeDoc(ctx, t, d.At); err != nil {
 			return 0, err
 		}
-		d.Doc = first
-		if last != nil {
-			d.Doc = *last + 1
-		}
-		if d.Doc == first+docsPerDay {
-			continue
-		}
-		args := []any{d.Doc, d.Article, d.Published, d.At, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, packed}
-		var n int64
+		row := []any{d.Doc, d.Article, d.Published, d.At, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, packed}
 		if s.engine.name() == "sqlite" {
-			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
-			if err == nil {
-				_, err = t.exec(ctx, "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)", d.Doc, strings.Join(terms, " "))
+			if err := insert(ctx, t, "documents", columns, row, ""); err != nil {
+				return 0, err
 			}
-		} else {
-			// Another worker may take the number first; this one then waits for that
-			// to be committed, and looks again.
-			n, err = t.exec(ctx, `INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed, terms)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, array_to_tsvector(?)) ON CONFLICT (doc) DO NOTHING`, append(args, textArray(terms))...)
+			return d.Doc, insert(ctx, t, "document_terms", []string{"rowid", "terms"}, []any{d.Doc, strings.Join(terms, " ")}, "")
 		}
-		if err != nil || n > 0 {
+		// Another worker may take the number first; this one then waits for that
+		// to be committed, and looks again.
+		var kept []int64
+		err = t.NewRaw("INSERT INTO documents (?, terms) VALUES (?, ?) ON CONFLICT (doc) DO NOTHING RETURNING doc",
+			bun.Safe(strings.Join(columns, ", ")), bun.List(row), vector(terms)).Scan(ctx, &kept)
+		if err != nil || len(kept) > 0 {
 			return d.Doc, err
 		}
-		first -= docsPerDay
 	}
 }
 
-// textArray is a PostgreSQL array of strings.
-func textArray(list []string) bun.Safe {
-	quoted := make([]string, len(list))
-	for i, s := range list {
+// freeDoc is the next free number of the day of ms, or of the first day after
+// it that has one.
+func freeDoc(ctx context.Context, t *tx, ms int64) (int64, error) {
+	for first := firstDoc(ms); ; first += docsPerDay {
+		var last *int64
+		err := t.NewRaw("SELECT max(doc) FROM documents WHERE doc >= ? AND doc < ?", first, first+docsPerDay).Scan(ctx, &last)
+		switch {
+		case err != nil:
+			return 0, err
+		case last == nil:
+			return first, nil
+		case *last+1 < first+docsPerDay:
+			return *last + 1, nil
+		}
+	}
+}
+
+// vector is PostgreSQL's expression for a vector of terms.
+func vector(terms []string) bun.Safe {
+	quoted := make([]string, len(terms))
+	for i, s := range terms {
 		quoted[i] = "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	}
-	return bun.Safe("ARRAY[" + strings.Join(quoted, ",") + "]::text[]")
+	return bun.Safe("array_to_tsvector(ARRAY[" + strings.Join(quoted, ",") + "]::text[])")
 }
 
 // insertQuotes keeps the quotes of an article. Beyond those that one document
 // can number, which no report has, they are left out.
 func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, r digest.Reading) error {
+	columns := []string{"doc", "article", "start_byte", "end_byte", "kind", "speaker", "speaker_key", "person", "role", "cue", "is_key", "text"}
+	if s.engine.name() != "sqlite" {
+		columns = append(columns, "terms")
+	}
+	var rows, terms []any
 	names, roles := map[[2]string]int{}, map[[2]string]int{}
-	for i, q := range r.Quotes {
-		if i == quotesPerDoc {
-			break
-		}
-		rec := quoteRow{
+	for i, q := range r.Quotes[:min(len(r.Quotes), quotesPerDoc)] {
+		row := quoteRow{
 			Doc: doc*quotesPerDoc + int64(i), Article: d.Article, StartByte: q.Start, EndByte: q.End, Kind: q.Kind.String(),
 			Speaker: column(q.Speaker), SpeakerKey: q.SpeakerKey, Person: personOf(q.SpeakerKey, column(q.Speaker)), Role: column(q.Role), Text: column(r.Text[q.Start:q.End]),
 			Outlet: d.Outlet, OutletType: d.OutletType, Lang: d.Lang, Topics: d.Topics, Published: d.Published,
 		}
-		args := []any{rec.Doc, rec.Article, rec.StartByte, rec.EndByte, rec.Kind, rec.Speaker, rec.SpeakerKey, rec.Person, rec.Role, column(q.Cue), flag(q.Key), rec.Text}
-		terms := query.Terms(rec.queryArticle())
-		var err error
+		rows = append(rows, row.Doc, row.Article, row.StartByte, row.EndByte, row.Kind, row.Speaker, row.SpeakerKey, row.Person, row.Role, column(q.Cue), flag(q.Key), row.Text)
+		found := query.Terms(row.queryArticle())
 		if s.engine.name() == "sqlite" {
-			_, err = t.exec(ctx, `INSERT INTO quotes (doc, article, start_byte, end_byte, kind, speaker, speaker_key, person, role, cue, is_key, text)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, args...)
-			if err == nil {
-				_, err = t.exec(ctx, "INSERT INTO quote_terms (rowid, terms) VALUES (?, ?)", rec.Doc, strings.Join(terms, " "))
-			}
+			terms = append(terms, row.Doc, strings.Join(found, " "))
 		} else {
-			_, err = t.exec(ctx, `INSERT INTO quotes (doc, article, start_byte, end_byte, kind, speaker, speaker_key, person, role, cue, is_key, text, terms)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, array_to_tsvector(?))`, append(args, textArray(terms))...)
+			rows = append(rows, vector(found))
 		}
-		if err != nil {
-			return err
-		}
-		if rec.Person != "" {
-			names[[2]string{rec.Person, rec.Speaker}]++
-			if rec.Role != "" {
-				roles[[2]string{rec.Person, rec.Role}]++
+		if row.Person != "" {
+			names[[2]string{row.Person, row.Speaker}]++
+			if row.Role != "" {
+				roles[[2]string{row.Person, row.Role}]++
 			}
 		}
 	}
+	if err := insert(ctx, t, "quotes", columns, rows, ""); err != nil {
+		return err
+	}
+	if err := insert(ctx, t, "quote_terms", []string{"rowid", "terms"}, terms, ""); err != nil {
+		return err
+	}
 	return countSpeakers(ctx, t, names, roles, 1)
+}
+
+// insert puts rows, whose values follow one another, into a table.
+func insert(ctx context.Context, t *tx, table string, columns []string, values []any, onConflict string) error {
+	if len(values) == 0 {
+		return nil
+	}
+	row := ", (" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
+	_, err := t.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES "+
+		strings.Repeat(row, len(values)/len(columns))[2:]+onConflict, values...)
+	return err
 }
 
 // countSpeakers adds sign times the counts to the spellings and roles of
 // speakers. It goes through them in order, so that two workers do not wait for
 // each other.
 func countSpeakers(ctx context.Context, t *tx, names, roles map[[2]string]int, sign int) error {
+	var rows []any
 	for _, k := range sortedPairs(names) {
-		_, err := t.exec(ctx, `INSERT INTO speaker_names (person, name, folded, quotes) VALUES (?, ?, ?, ?)
-			ON CONFLICT (person, name) DO UPDATE SET quotes = speaker_names.quotes + excluded.quotes`, k[0], k[1], foldName(k[1]), sign*names[k])
-		if err != nil {
-			return err
-		}
+		rows = append(rows, k[0], k[1], foldName(k[1]), sign*names[k])
 	}
+	err := insert(ctx, t, "speaker_names", []string{"person", "name", "folded", "quotes"}, rows,
+		" ON CONFLICT (person, name) DO UPDATE SET quotes = speaker_names.quotes + excluded.quotes")
+	if err != nil {
+		return err
+	}
+	rows = nil
 	for _, k := range sortedPairs(roles) {
-		_, err := t.exec(ctx, `INSERT INTO speaker_roles (person, role, quotes) VALUES (?, ?, ?)
-			ON CONFLICT (person, role) DO UPDATE SET quotes = speaker_roles.quotes + excluded.quotes`, k[0], k[1], sign*roles[k])
-		if err != nil {
-			return err
-		}
+		rows = append(rows, k[0], k[1], sign*roles[k])
 	}
-	return nil
+	return insert(ctx, t, "speaker_roles", []string{"person", "role", "quotes"}, rows,
+		" ON CONFLICT (person, role) DO UPDATE SET quotes = speaker_roles.quotes + excluded.quotes")
 }
 
 func sortedPairs(m map[[2]string]int) [][2]string {

@@ -12,8 +12,9 @@ import (
 
 // A key is what an index files a text under. Keys of words are the words
 // themselves: the inflect form of a Latin word, two neighbouring syllables or
-// characters of a Hangul or Han run. A mark before them tells the other kinds
-// apart.
+// characters of a Hangul or Han run. A mark tells the other kinds apart; it
+// stands before them, but behind a surface form, which so begins as a word that
+// somebody types the beginning of.
 const (
 	surfaceMark = '^' // a Latin word as it stands, where it differs from its inflect form
 	letterMark  = '+' // the first letters of a Latin word, the first syllable of an eojeol, any Han character

@@ -139,7 +139,7 @@ func (e element) need(m string) Need {
 	begins := func(s string) Need { return Need{Term: clip(m + s), Prefix: true} }
 	switch {
 	case e.script == latin && e.fit == opening:
-		return eitherNeed(begins(e.word), begins(string(surfaceMark)+e.word))
+		return begins(e.word)
 	case e.script == latin:
 		return Need{Term: clip(e.key)}
 	case e.script == hangul && e.fit == opening:
@@ -189,8 +189,8 @@ func pairs(w string) []string {
 
 // Terms are the index terms of an article, sorted, each once. All are free of
 // spaces, quotation marks and capital ASCII letters; besides letters and
-// digits they hold . and a mark of "^+@#~%&" at the beginning or behind the
-// mark of a field.
+// digits they hold . and -, one or two marks of "+@#~%&" at the beginning, and
+// ^ at the end.
 func Terms(a *Article) []string {
 	terms := attributes(a)
 	add := func(s string, m string) {
@@ -199,7 +199,7 @@ func Terms(a *Article) []string {
 		for i := range sec.units {
 			switch w := sec.word(i); {
 			case sec.units[i].script == latin && w != inflect(w):
-				terms = append(terms, m+string(surfaceMark)+w)
+				terms = append(terms, m+w+string(surfaceMark))
 			case sec.units[i].script == han:
 				r, _ := utf8.DecodeLastRuneInString(w)
 				terms = append(terms, m+string(letterMark)+string(r))
