@@ -74,7 +74,7 @@ func (z *chineseReader) bound(t string, i int) bool {
 	if zhTitles.prefix(rest) != "" {
 		return false
 	}
-	return zhStops.prefix(rest) != "" || zhVerbs.prefix(rest) != "" || datePrefix(rest) != "" || rest[0] == '('
+	return zhStops.prefix(rest) != "" || zhVerbs.prefix(rest) != "" || datePrefix(rest) != "" || rest[0] == '(' || strings.HasPrefix(rest, "（")
 }
 
 // datePrefix is a date at the start of s: 11月3日, 3日.
@@ -293,11 +293,8 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 	// “Q”，X说
 	if i+1 < len(s.items) && s.items[i+1].run < 0 {
 		it := s.items[i+1]
-		if v := it.verb; v >= 0 {
-			if p, ok := z.subject(text.Span{Start: it.Start, End: v}); ok {
-				verb := zhVerbs.prefix(z.d.Text[v:it.End])
-				return z.resolve(p), text.Span{Start: v, End: v + len(verb)}, true
-			}
+		if who, cueAt, ok := z.tag(it); ok {
+			return who, cueAt, true
 		}
 	}
 	// Inside a reported clause: whose clause it is, and only where nobody else
@@ -338,6 +335,24 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 		}
 	}
 	return none, text.Span{}, false
+}
+
+// tag reads a stretch behind a quote: X说, with the first or, where that is
+// part of the phrase (an official who would not reveal), the last verb.
+func (z *chineseReader) tag(it zhItem) (speaker, text.Span, bool) {
+	if it.verb < 0 {
+		return speaker{}, text.Span{}, false
+	}
+	if p, ok := z.subject(text.Span{Start: it.Start, End: it.verb}); ok {
+		return z.resolve(p), z.cueAt(it), true
+	}
+	if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > it.verb {
+		cueAt := text.Span{Start: it.End - len(w), End: it.End}
+		if p, ok := z.subject(text.Span{Start: it.Start, End: cueAt.Start}); ok {
+			return z.resolve(p), cueAt, true
+		}
+	}
+	return speaker{}, text.Span{}, false
 }
 
 // cueAt is where the verb of a stretch stands.

@@ -16,9 +16,9 @@ var saidStems = strings.Fields(`말했 말하 말한 말씀 밝혔 밝히 밝힌
 	전망 내다봤 내다보 우려 당부 호소 제안 제의 약속 일축 인정 반문 꼬집 성토 규탄 토로 발표 보도 썼다 썼습 쓴 적었 적은 적고 했다 했고 했으 했습 한다 하며 하고 하면
 	묻 물었 물은 되물 질문 되뇌 외쳤 외치 외친 고백 회고 회상 술회 단언 확언 장담 자평 자신했 다짐 선언 공언 천명 요구 요청 주문 지시 명령 권고 권했 조언 충고
 	비난 질타 질책 항의 반발 맞섰 맞받 받아쳤 응수 반격 해명 부인 시인 확인 증언 진술 폭로 알렸 알린 알려 통보 공지 예고 예상 예측 추정 추측 관측 진단 풀이 해석 
-	환영 애도 위로 격려 칭찬 극찬 호평 혹평 소개 표현 묘사 규정 지칭 표명 피력 제기 역설 언명 재확인 거듭 환기 상기 부연 첨언 귀띔 털어놨 털어놓 하소연 탄식 한탄
-	개탄 자책 사과 사죄 변명 항변 반론 논평 시사 암시 내비쳤 내비친 관심을 건넸 남겼 남긴 올렸 올린 게시 게재 인용 전달 이야기 얘기 거론 운을 입을 목소리 못박 못 선을 
-	단정 결론 판단 판결 기대 희망 바랐 바란 느꼈 생각 봤다 본다 여겼 믿`)
+	환영 애도 위로 격려 칭찬 극찬 호평 혹평 소개 표현 묘사 규정 지칭 표명 피력 제기 역설 언명 재확인 환기 상기 부연 첨언 귀띔 털어놨 털어놓 하소연 탄식 한탄
+	개탄 자책 사과 사죄 변명 항변 반론 논평 시사 암시 내비쳤 내비친 건넸 남겼 남긴 올렸 올린 게시 게재 인용 전달 이야기 얘기 거론 못박 
+	단정 결론 진단 혀를 표했 표한 화답 회답 설득 토로 판단 판결 기대 희망 바랐 바란 느꼈 생각 봤다 본다 여겼 믿`)
 
 // quotative particles that follow the closing mark at once, longest first.
 var quotative = strings.Fields(`이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라면서 라는 라던 라 하고 고도 고 며 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
@@ -35,7 +35,7 @@ var titleWords = strings.Fields(`대통령 총리 장관 차관 차관보 대변
 	연구위원 선임연구위원 교수 부교수 조교수 명예교수 박사 회장 부회장 사장 부사장 전무 상무 이사 이사장 감독 코치 선수 기자 특파원 앵커 작가 변호사 검사 판사 대법관 재판관 대사 공사 영사 총영사 특사 특별대표 
 	수석 수석대표 비서관 보좌관 안보보좌관 행정관 주석 서기 총서기 부장관 부총리 부통령 국무장관 국방장관 외교장관 통일장관 외무장관 상무장관 사령관 부사령관 참모총장 합참의장 중장 대장 소장 준장 대령 중령 시장 도지사 지사 군수 구청장 
 	정책실장 안보실장 비서실장 조정관 전문가 분석가 애널리스트 이코노미스트 연구자 활동가 작가 감독 배우 가수 씨 양 군 여사 후보 당선인 위원 상임위원 부주석 부국장 담당관 관계자 당국자 소식통 고위관계자 외무상 인민무력상 부부장 제1부부장 책임비서 서기장 최고사령관 
-	책임자 임원 직원 주민 시민 노동자 농민 상인 학생 유학생 탈북민 목격자 유족 간부 인사 외교관 협상대표 통상교섭본부장 상임대표 공동대표 이장 조합장 위원회 선장 목사 신부 스님 추기경 교황 국왕 왕세자 왕 재무장관 법무장관 대표단장 센터장 학장 총재 행장 은행장 지부장 지회장 사무국장 조사관 수사관 검찰총장 경찰청장 서장 어민 시위대 군중 참가자 유권자 응답자 누리꾼 네티즌 관객 독자 시청자 소비자 투자자 피해자 운영자 설립자 창업자 후보자 지지자 반대자 생존자 당사자 개발자 사업자 근로자 경영자 지도자 기술자 과학자 학자 경제학자 협상가 정치인 기업인 언론인 종교인 군인 시민단체 학부모 교사 강사 셰프 농부 어부 감사 아나운서 평론가 시인 소설가 의사 간호사 약사`)
+	책임자 임원 직원 주민 시민 노동자 농민 상인 학생 유학생 탈북민 목격자 유족 간부 인사 외교관 협상대표 통상교섭본부장 상임대표 공동대표 이장 조합장 위원회 선장 목사 신부 스님 추기경 교황 국왕 왕세자 왕 재무장관 법무장관 석좌 석좌교수 관방장관 외교부장 국방상 비서 총비서 부상 제1부상 대표단장 센터장 학장 총재 행장 은행장 지부장 지회장 사무국장 조사관 수사관 검찰총장 경찰청장 서장 어민 시위대 군중 참가자 유권자 응답자 누리꾼 네티즌 관객 독자 시청자 소비자 투자자 피해자 운영자 설립자 창업자 후보자 지지자 반대자 생존자 당사자 개발자 사업자 근로자 경영자 지도자 기술자 과학자 학자 경제학자 협상가 정치인 기업인 언론인 종교인 군인 시민단체 학부모 교사 강사 셰프 농부 어부 감사 아나운서 평론가 시인 소설가 의사 간호사 약사`)
 
 // bodyEnds close the names of bodies that speak.
 var bodyEnds = strings.Fields(`부 처 청 원 실 국 위원회 회의 협회 연맹 연합 연합회 연대 노조 정부 청와대 대통령실 국회 검찰 경찰 법원 재판부 군 합참 통신 신문 방송 일보 매체 언론 은행 회사 기업 그룹 전자 재단 연구소 연구원 센터 대학 당 측 당국 본부 사령부 대사관 단체 기구 학회 의회 의원실 공사 공단 백악관 국무부 국방부 외교부 통일부`)
@@ -273,7 +273,7 @@ func (k *koreanReader) introduce(s koreanSentence) {
 				k.cast.koreanSpeaker(text.Span{Start: it.Start, End: s.items[j].Start + len(bare)})
 				break
 			}
-			if s.items[j].end != "" || !k.inPhrase(w) {
+			if s.items[j].end != "" || !k.inPhrase(s.items[j]) {
 				break
 			}
 		}
@@ -290,6 +290,9 @@ func withoutParticle(w string) string {
 	return w
 }
 
+// saidNouns close a sentence that only says whose words came before.
+var saidNouns = wordSet(strings.Fields(`말이다 설명이다 지적이다 주장이다 얘기다 이야기다 분석이다 전망이다 평가다 말입니다 고백이다 하소연이다 진단이다 반응이다`))
+
 // carry says whose a quote is that no phrase of its sentence claims: the person
 // that the next sentence of its paragraph is about when the quote opens the
 // paragraph, the voice before it, or the person named last.
@@ -300,6 +303,24 @@ func (k *koreanReader) carry(sents []koreanSentence, si, i int) (speaker, bool) 
 		for j := 0; j < len(next.items) && j < 8 && next.items[j].run < 0; j++ {
 			if sp, ok := k.subjectAt(next, j); ok && !k.runBetween(next, j, len(next.items)) {
 				return k.resolve(sp), false
+			}
+		}
+	}
+	if si+1 < len(sents) {
+		next := sents[si+1]
+		n := len(next.items)
+		// X 대통령의 말이다.
+		if n >= 2 && n <= 8 && next.par == s.par && saidNouns[next.items[n-1].s] && strings.HasSuffix(next.items[n-2].s, "의") && next.items[n-2].run < 0 {
+			last := next.items[n-2]
+			sp := text.Span{Start: next.items[0].Start, End: last.End - len("의")}
+			return k.resolve(sp), false
+		}
+		// X 장관은 이렇게 말했다.
+		if !k.hasVoice && n > 1 && next.items[n-1].say && !k.runBetween(next, 0, n) {
+			for j := 0; j < n && j < 8; j++ {
+				if sp, ok := k.subjectAt(next, j); ok {
+					return k.resolve(sp), false
+				}
 			}
 		}
 	}
@@ -515,7 +536,7 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 	// Back over the words of the phrase: no particle, no comma.
 	for lo > 0 && i-lo < 7 {
 		p := s.items[lo-1]
-		if p.run >= 0 || p.end != "" || !k.inPhrase(p.s) {
+		if p.run >= 0 || p.end != "" && p.end != ")" || !k.inPhrase(p) {
 			break
 		}
 		lo--
@@ -532,7 +553,11 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 
 // inPhrase reports whether the eojeol can stand inside a noun phrase, before
 // its last word: a bare noun, a genitive.
-func (k *koreanReader) inPhrase(w string) bool {
+func (k *koreanReader) inPhrase(it koreanItem) bool {
+	w := it.s
+	if m := k.cast.mentionIn(it.Span, text.Person); m >= 0 && k.d.Mentions[m].End == it.End {
+		return true
+	}
 	switch w {
 	case "이날", "오늘", "어제", "또", "또한", "이어", "한편", "그러나", "하지만", "그리고", "다만", "특히", "최근", "당시", "반면", "앞서", "이에", "그러자", "따라서", "이와", "관련해", "대해", "통해", "위해", "현지시간", "오전", "오후", "지난", "올해", "지난해", "이에대해", "아울러", "여기에", "더불어", "결국", "역시", "다시", "함께", "이번", "대한", "관한", "위한", "대해서":
 		return false
@@ -633,7 +658,7 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 	// X: "Q"
 	if i > 0 && strings.Contains(s.items[i-1].end, ":") && s.items[i-1].run < 0 {
 		lo := i - 1
-		for lo > 0 && i-lo < 6 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1].s) {
+		for lo > 0 && i-lo < 6 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
 			lo--
 		}
 		sp := text.Span{Start: s.items[lo].Start, End: s.items[i-1].End}
@@ -661,7 +686,7 @@ func (k *koreanReader) accordingTo(s koreanSentence, j int) (text.Span, bool) {
 		return text.Span{}, false
 	}
 	lo := j - 1
-	for lo > 0 && j-lo < 7 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1].s) {
+	for lo > 0 && j-lo < 7 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
 		lo--
 	}
 	return text.Span{Start: s.items[lo].Start, End: s.items[j-1].End - len("에")}, true

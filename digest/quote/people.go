@@ -197,7 +197,8 @@ var koreanCommon = wordSet(strings.Fields(`정부는 정부가 고위급 전문�
 // koreanSpeaker says who a Korean noun phrase is.
 func (p *people) koreanSpeaker(sp text.Span) speaker {
 	s := p.d.Slice(sp)
-	if m := p.mentionIn(sp, text.Person); m >= 0 && p.leadsTo(sp, p.d.Mentions[m].Start) {
+	unnamed := strings.HasSuffix(s, "관계자") || strings.HasSuffix(s, "당국자") || strings.HasSuffix(s, "소식통")
+	if m := p.mentionIn(sp, text.Person); m >= 0 && !unnamed && p.leadsTo(sp, p.d.Mentions[m].Start) {
 		x := p.d.Mentions[m]
 		name := p.d.Entities[x.Entity].Name
 		role := p.koreanRole(sp, x.Span)
