@@ -86,7 +86,7 @@ func (r *resolver) full(s *sighting) int {
 	dr := draft{Entity: Entity{Kind: s.kind, Gender: s.gender, Name: name}, entry: s.entry, first: s.Start, eastern: s.surname}
 	if s.entry >= 0 {
 		e := &known.entries[s.entry]
-		dr.Key = e.Key
+		dr.Key, dr.Kind = e.Key, e.Kind
 		if dr.Gender == UnknownGender {
 			dr.Gender = e.Gender
 		}

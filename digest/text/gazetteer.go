@@ -9,8 +9,8 @@ import (
 //go:embed gazetteer.tsv
 var gazetteerTable string
 
-// Entry is a person, organisation or place of Korea and China policy, with the
-// spellings by which news of the three languages names it. Its slices are
+// Entry is a person, organisation, place or thing of Korea and China policy, with
+// the spellings by which news of the three languages names it. Its slices are
 // shared: do not change them.
 type Entry struct {
 	Key       string // "kim_jong_un"
@@ -94,6 +94,8 @@ func readGazetteer(table string) *knownNames {
 			e.Kind = Organisation
 		case "place":
 			e.Kind = Place
+		case "thing":
+			e.Kind = Thing
 		}
 		switch f[2] {
 		case "male":

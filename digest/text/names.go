@@ -85,7 +85,9 @@ type naming struct {
 // paragraph and then resolved: full names make entities, words of them and
 // acronyms go to the entity they abbreviate.
 func (d *Document) name() {
-	n := &naming{d: d, known: findSpellings(d.Text)}
+	n := &naming{d: d, known: slices.DeleteFunc(findSpellings(d.Text), func(f foundSpelling) bool {
+		return known.entries[f.entry].Kind == Thing
+	})}
 	n.found = make([]sighting, 0, len(n.known)+len(d.Tokens)/16)
 	for i := range d.Paragraphs {
 		p := &d.Paragraphs[i]

@@ -304,7 +304,7 @@ func (n *naming) organisation(toks []Token, i, to int) {
 
 // entryOf is the gazetteer's entry for a spelling, -1 for none.
 func entryOf(name string) int32 {
-	if at := known.byName[foldName(name)]; at > 0 {
+	if at := known.byName[foldName(name)]; at > 0 && known.entries[at-1].Kind != Thing {
 		return int32(at - 1)
 	}
 	return -1
@@ -470,6 +470,9 @@ func isGivenLike(w string) bool {
 
 // single takes one capitalised word.
 func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bool, gender Gender, shouting bool) {
+	if at := known.byName[foldName(name)]; at > 0 && known.entries[at-1].Kind == Thing {
+		return
+	}
 	if allUpper(name) && len(name) >= 2 && len(name) <= 12 && !shouting {
 		if !acronymStop[name] && !strings.ContainsAny(name, ".-") {
 			n.found = append(n.found, sighting{Span: sp, kind: Organisation, entry: entryOf(name), alone: true, weak: len(name) > 6})

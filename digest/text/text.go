@@ -100,10 +100,11 @@ const (
 	Person       NameKind = iota
 	Organisation          // ministries, parties, companies, outlets, and offices when they act as a body
 	Place
+	Thing // weapons, laws, treaties: in the gazetteer alone, no mention has this kind
 )
 
 func (k NameKind) String() string {
-	return [...]string{"person", "organisation", "place"}[k]
+	return [...]string{"person", "organisation", "place", "thing"}[k]
 }
 
 // Mention is one place in the text where a name stands.
