@@ -47,6 +47,9 @@ var (
 	leadByline = regexp.MustCompile(`^(?:By|BY)\s+([A-Z][\pL.'’-]+(?:\s+(?:[A-Z][\pL.'’-]*|de|van|von|al|bin)){0,4}(?:(?:,| and| &)\s+[A-Z][\pL.'’-]+(?:\s+[A-Z][\pL.'’-]*){0,4})*)(?:\s*[,|].{0,60})?$`)
 	koreanName = regexp.MustCompile(`^[\[(]?([가-힣]{2,4})\s?(?:기자|특파원)`)
 
+	// The reporter named in a dateline: 홍길동 기자, 记者 张三.
+	datelineName = regexp.MustCompile(`([가-힣]{2,4})\s?(?:기자|특파원)|(?:记者|記者)\s*(\p{Han}{2,4})`)
+
 	datelines = []*regexp.Regexp{
 		// SEOUL, Nov. 3 (Yonhap) -- ; BEIJING (AP) — ; WASHINGTON—
 		regexp.MustCompile(`^([A-Z][A-Z.'’]+(?:[ /-][A-Z.'’]+){0,4}(?:, [A-Z][\pL.]+(?: [A-Z][\pL.]+)?)?(?:, (?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[\pL]*\.? \d{1,2}(?:, \d{4})?)?(?: ?\([\pL /.-]{2,30}\))?) ?(?:--|—|–|-{1,2}|―) ?`),
@@ -102,6 +105,9 @@ func trimBoilerplate(paragraphs []string, a *Article) []string {
 			}
 			a.Dateline = strings.TrimRight(strings.TrimSpace(m[1]), "= ")
 			kept[i] = strings.TrimSpace(kept[i][len(m[0]):])
+			if name := datelineName.FindStringSubmatch(a.Dateline); name != nil && a.Byline == "" {
+				a.Byline = name[1] + name[2]
+			}
 		}
 	}
 	return kept

@@ -300,7 +300,9 @@ func sniff(b []byte, documentURL string) (encoding.Encoding, string) {
 		}
 		text, bad := decodeWith(enc, sample)
 		score := float64(g.Confidence) / 100 * plausible(text)
-		if bad*50 <= len(sample)-asciiLen(sample) && score > bestScore {
+		// The detector answers in no fixed order; of two equal guesses the name decides.
+		better := score > bestScore || score == bestScore && score > 0 && name < bestName
+		if bad*50 <= len(sample)-asciiLen(sample) && better {
 			best, bestName, bestScore = enc, name, score
 		}
 	}

@@ -120,7 +120,7 @@ var indexPages = map[string]bool{"index.html": true, "index.htm": true, "index.p
 func pathKey(u *url.URL) string {
 	p := u.EscapedPath()
 	// One way to write each byte: net/url keeps the escapes as they came.
-	if decoded, err := url.PathUnescape(p); err == nil && utf8.ValidString(decoded) && !strings.ContainsAny(decoded, "?#%") {
+	if decoded, err := url.PathUnescape(p); err == nil && utf8.ValidString(decoded) && !strings.ContainsFunc(decoded, reserved) {
 		p = norm.NFC.String(decoded)
 	}
 	for strings.Contains(p, "//") {
@@ -134,6 +134,11 @@ func pathKey(u *url.URL) string {
 		p = rest
 	}
 	return p
+}
+
+// reserved characters stay escaped: they would change what the URL means.
+func reserved(r rune) bool {
+	return strings.ContainsRune("?#%", r) || unicode.IsSpace(r) || !unicode.IsPrint(r)
 }
 
 // queryKey keeps the parameters in their order, as they were written.
