@@ -29,7 +29,7 @@ func (n *naming) korean(toks []Token, in []foundSpelling) {
 		// 홍길동씨, 김위원장: name and title in one word
 		if at := titleInside(w); at > 0 {
 			sp := Span{toks[i].Start, toks[i].Start + at}
-			if s, ok := n.hangulName(sp, true); ok && free(in, sp) {
+			if s, ok := n.hangulName(sp); ok && free(in, sp) {
 				n.found = append(n.found, s)
 			}
 			continue
@@ -39,7 +39,7 @@ func (n *naming) korean(toks []Token, in []foundSpelling) {
 			continue
 		}
 		sp := toks[i].Span
-		if s, ok := n.hangulName(sp, false); ok && free(in, sp) {
+		if s, ok := n.hangulName(sp); ok && free(in, sp) {
 			n.found = append(n.found, s)
 			continue
 		}
@@ -150,7 +150,7 @@ func titleInside(w string) int {
 
 // hangulName makes a sighting of a Korean name: a surname and a given name of
 // one to two syllables, or the surname alone.
-func (n *naming) hangulName(sp Span, inside bool) (sighting, bool) {
+func (n *naming) hangulName(sp Span) (sighting, bool) {
 	w := n.d.Slice(sp)
 	k := utf8.RuneCountInString(w)
 	_, size := utf8.DecodeRuneInString(w)
