@@ -161,7 +161,7 @@ func (g *Grouper) candidates(it *Item) []candidate {
 	looked := 0
 	for _, t := range terms {
 		for _, m := range g.index[t.Term] {
-			if m.story == nil || !g.near(it, m.story) {
+			if m.story == nil {
 				continue
 			}
 			shares[m.story] += float64(t.Value)
@@ -181,6 +181,9 @@ func (g *Grouper) candidates(it *Item) []candidate {
 	bar := g.bar(it)
 	for _, c := range stories[:min(len(stories), maxCandidates)] {
 		score, same := compare(it, c, bar)
+		if !g.near(it, c) {
+			score = unlike // but a copy is one whenever it comes
+		}
 		found = append(found, candidate{story: c, score: score, copy: same})
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int {

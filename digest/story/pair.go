@@ -62,7 +62,7 @@ func daysApart(a, b time.Time) float64 {
 // common runs of words on.
 const (
 	copyResemblance = 0.45
-	copyDays        = 7.0
+	copyDays        = 6.0 // as long as a grouper with the default window remembers
 )
 
 // IsCopy reports whether two articles are one text, printed twice or slightly

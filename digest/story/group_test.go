@@ -1,0 +1,270 @@
+package story_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hanwire/digest/story"
+	"hanwire/digest/text"
+)
+
+var day = time.Date(2031, 3, 4, 9, 0, 0, 0, time.UTC)
+
+// article is one line of a grouping case: who, hours after the first, title and text.
+type article struct {
+	id, outlet string
+	hours      float64
+	title      string
+	body       string
+}
+
+func (a article) item() story.Item {
+	return story.Open(text.Analyze(a.title, a.body, "")).Item(story.Source{
+		ID: a.id, Outlet: a.outlet, Published: day.Add(time.Duration(a.hours * float64(time.Hour))),
+	})
+}
+
+const (
+	ferryA = "The two Koreas agreed on Monday to resume ferry traffic between Incheon and Nampo in April, the unification ministry said. The ferries stopped eleven years ago after a dispute over fees. Unification Minister Chung Dong-young called the agreement a small first step. The boats will carry 300 passengers each, twice a week."
+	ferryB = "Ferries will run again between Incheon and Nampo from April, South Korea's unification ministry announced on Monday after talks with the North. It is the first such line in eleven years. Two boats with room for 300 passengers will sail twice a week, Unification Minister Chung Dong-young said."
+	steelA = "China will raise tariffs on imported steel from 12 percent to 25 percent from 1 May, the commerce ministry said on Monday. Commerce Minister Wang Wentao said domestic mills were suffering from dumping. Exporters in three countries are expected to complain to the World Trade Organization."
+	talksA = "South Korea's president met party leaders at the presidential office on Monday to discuss a revision of the pension law. The opposition wants the contribution rate to stay at nine percent. A vote in the National Assembly is planned for June, a spokesman said."
+	ferryK = "통일부는 남북이 인천과 남포를 잇는 여객선 운항을 4월 재개하기로 합의했다고 월요일 밝혔다. 여객선은 11년 전 중단됐다. 정동영 통일부 장관은 작은 첫걸음이라고 말했다. 승객 300명을 태우는 배가 주 2회 운항한다. 북한과의 회담은 판문점에서 열렸다."
+	ferryE = "North and South Korea agreed at talks in Panmunjom to resume ferry traffic in April, Unification Minister Chung Dong-young said on Monday. The boats will carry 300 passengers twice a week."
+)
+
+func TestGroups(t *testing.T) {
+	tests := []struct {
+		name     string
+		articles []article
+		want     []string // which articles are one story
+	}{
+		{"two outlets, one event", []article{
+			{"a", "Daily Meridian", 0, "Koreas to resume ferry line in April", ferryA},
+			{"b", "Harbour Post", 5, "Inter-Korean ferries to run again from April", ferryB},
+		}, []string{"a b"}},
+		{"events of one day", []article{
+			{"a", "Daily Meridian", 0, "Koreas to resume ferry line in April", ferryA},
+			{"b", "Harbour Post", 1, "China doubles steel tariffs", steelA},
+			{"c", "Daily Meridian", 2, "President and party leaders discuss pensions", talksA},
+		}, []string{"a", "b", "c"}},
+		{"a copy under another title, days later", []article{
+			{"a", "Hill Agency", 0, "Koreas to resume ferry line in April", ferryA},
+			{"b", "Gull Weekly", 100, "What the ferries will bring", ferryA},
+		}, []string{"a b"}},
+		{"the same words a month later", []article{
+			{"a", "Daily Meridian", 0, "Koreas to resume ferry line in April", ferryA},
+			{"b", "Harbour Post", 24 * 30, "Inter-Korean ferries to run again from April", ferryB},
+		}, []string{"a", "b"}},
+		{"across languages", []article{
+			{"a", "Daily Meridian", 0, "Koreas to resume ferries, Chung Dong-young says", ferryE},
+			{"k", "해솔뉴스", 3, "정동영 장관 \"남북 여객선 4월 재개\"", ferryK},
+			{"c", "Harbour Post", 4, "China doubles steel tariffs", steelA},
+		}, []string{"a k", "c"}},
+		{"across languages, another event with the same countries", []article{
+			{"a", "Daily Meridian", 0, "China doubles steel tariffs", steelA},
+			{"k", "해솔뉴스", 3, "한중 외교장관 회담 베이징서 개최", "한국과 중국 외교장관이 월요일 베이징에서 회담을 열고 한반도 정세를 논의했다. 왕이 외교부장은 대화를 강조했다."},
+		}, []string{"a", "k"}},
+	}
+	for _, tt := range tests {
+		g := story.NewGrouper(story.Options{})
+		var items []story.Item
+		for _, a := range tt.articles {
+			items = append(items, a.item())
+		}
+		if diff := cmp.Diff(tt.want, members(items, g.AddAll(items))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// members lists the IDs of each story, sorted.
+func members(items []story.Item, placed []story.Placement) []string {
+	byStory := map[string][]string{}
+	for i, p := range placed {
+		byStory[p.Story] = append(byStory[p.Story], items[i].ID)
+	}
+	var out []string
+	for _, ids := range byStory {
+		slices.Sort(ids)
+		out = append(out, strings.Join(ids, " "))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestVersionJoinsItsStory(t *testing.T) {
+	g := story.NewGrouper(story.Options{})
+	first := g.Add(article{"a", "Daily Meridian", 0, "Koreas to resume ferry line in April", ferryA}.item())
+	version := article{"a2", "Daily Meridian", 30, "Correction", talksA}.item()
+	version.VersionOf = "a"
+	if got := g.Add(version); got.Story != first.Story {
+		t.Errorf("the version went to %s, want %s", got.Story, first.Story)
+	}
+	if again := g.Add(version); again.Story != first.Story || again.Merged != nil {
+		t.Errorf("adding it again gave %+v", again)
+	}
+}
+
+// Stories that a later article shows to be one are merged into the elder.
+func TestMerge(t *testing.T) {
+	corpus := stream(400, 3)
+	g := story.NewGrouper(story.Options{})
+	ids := map[string]bool{}
+	for _, it := range corpus {
+		p := g.Add(it)
+		for _, gone := range p.Merged {
+			if !ids[gone] {
+				t.Errorf("%s merged, which was no story", gone)
+			}
+			if gone == p.Story {
+				t.Errorf("%s merged into itself", gone)
+			}
+			delete(ids, gone)
+		}
+		ids[p.Story] = true
+	}
+}
+
+// A grouper restored from what a store kept goes on as the first one would.
+func TestRestore(t *testing.T) {
+	corpus := stream(600, 7)
+	const half = 300
+	first := story.NewGrouper(story.Options{})
+	second := story.NewGrouper(story.Options{})
+	place := map[string]string{}
+	for _, it := range corpus[:half] {
+		p := first.Add(it)
+		for id, s := range place {
+			if slices.Contains(p.Merged, s) {
+				place[id] = p.Story
+			}
+		}
+		place[it.ID] = p.Story
+	}
+	for _, it := range corpus[:half] {
+		second.Restore(stored(t, it), place[it.ID])
+	}
+	for _, it := range corpus[half:] {
+		want, got := first.Add(it), second.Add(stored(t, it))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%s after a restart (-want +got):\n%s", it.ID, diff)
+		}
+	}
+}
+
+// stored is an item after a round trip through JSON.
+func stored(t *testing.T, it story.Item) story.Item {
+	t.Helper()
+	b, err := json.Marshal(it)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out story.Item
+	if err := json.Unmarshal(b, &out); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(it, out); diff != "" {
+		t.Fatalf("item changed in JSON (-want +got):\n%s", diff)
+	}
+	return out
+}
+
+// The order in which the articles of a poll come does not matter.
+func TestOrderWithinAPoll(t *testing.T) {
+	corpus := stream(300, 11)
+	want := members(corpus, story.NewGrouper(story.Options{}).AddAll(corpus))
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 5 {
+		shuffled := slices.Clone(corpus)
+		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if diff := cmp.Diff(want, members(shuffled, story.NewGrouper(story.Options{}).AddAll(shuffled))); diff != "" {
+			t.Fatalf("another order, other stories (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// stream is n made-up articles in order of time, 3,333 to a day and about three
+// to an event. Events draw their words from one vocabulary, so that they
+// resemble each other as those of a real day do.
+func stream(n int, seed uint64) []story.Item {
+	r := rand.New(rand.NewPCG(seed, 42))
+	var items []story.Item
+	for event := 0; len(items) < n; event++ {
+		var about [40]uint32
+		for i := range about {
+			about[i] = word(r)
+		}
+		start := day.Add(time.Duration(float64(len(items)) / 3333 * 24 * float64(time.Hour)))
+		for k := range 1 + r.IntN(5) {
+			title, lead, body, names := map[uint32]float64{}, map[uint32]float64{}, map[uint32]float64{}, map[uint32]float64{}
+			pick := func() uint32 {
+				if r.IntN(3) > 0 {
+					return about[r.IntN(len(about))]
+				}
+				return word(r)
+			}
+			for i := range 120 {
+				w := pick()
+				if i < 6 {
+					title[w] += rarity(w)
+				}
+				if i < 40 {
+					lead[w] += rarity(w)
+				}
+				body[w] += rarity(w)
+			}
+			for range 8 {
+				names[about[r.IntN(8)]] = 1
+			}
+			items = append(items, story.Item{
+				ID: fmt.Sprintf("e%d-%d", event, k), Outlet: fmt.Sprintf("outlet %d", r.IntN(60)), Script: "latin",
+				Published: start.Add(time.Duration(r.IntN(20*60)) * time.Minute),
+				Title:     story.NewVector(title), Lead: story.NewVector(lead), Body: story.NewVector(body), Names: story.NewVector(names),
+				Numbers: story.NewVector(map[uint32]float64{uint32(r.IntN(2000)): 1}), Keys: story.NewVector(map[uint32]float64{about[0]: 1}),
+				Anchors: []uint32{about[0] % 300},
+			})
+		}
+	}
+	items = items[:n]
+	slices.SortStableFunc(items, func(a, b story.Item) int { return a.Published.Compare(b.Published) })
+	return items
+}
+
+// word is one of 30,000, the first ones far more often than the last, as in
+// any text.
+func word(r *rand.Rand) uint32 { return uint32(math.Pow(30_000, r.Float64())) }
+
+func rarity(word uint32) float64 { return 1 + math.Log(float64(word)) }
+
+// BenchmarkGrouper groups up to 100,000 articles over 30 days in one process.
+// The time for one article must not grow with how many came before.
+func BenchmarkGrouper(b *testing.B) {
+	for _, n := range []int{10_000, 30_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			items := stream(n, 5)
+			var stories map[string]bool
+			for b.Loop() {
+				stories = map[string]bool{}
+				g := story.NewGrouper(story.Options{})
+				for _, it := range items {
+					stories[g.Add(it).Story] = true
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/article")
+			b.ReportMetric(float64(len(stories)), "stories")
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			b.ReportMetric(float64(m.Sys)/(1<<20), "MB")
+		})
+	}
+}
