@@ -135,7 +135,7 @@ func (b *Bot) Alert(ctx context.Context, articles []string) error {
 		slices.Sort(ids)
 		for _, alert := range ids {
 			owner := alerts[alert].Owner
-			seen := record.visible(Place{Platform: owner.Platform, Workspace: owner.Workspace})
+			seen := record.visible(owner.place())
 			if readingOf(seen, id) == nil {
 				continue
 			}
@@ -191,6 +191,10 @@ func (b *Bot) hit(ctx context.Context, id string, record StoryRecord, article st
 		return err
 	}
 
+	if person.Closed {
+		h.Held = true // until they try again; they are told at their next command
+		return b.o.Store.SaveHits(ctx, []Hit{h}, nil)
+	}
 	if at := b.heldUntil(ctx, a, person, now); at.After(now) {
 		h.Held = true
 		if a.Next.IsZero() || at.Before(a.Next) {
@@ -243,8 +247,7 @@ func direct(key string, p Person, m Message) Outgoing {
 }
 
 // heldUntil is when a match may go out: now, or at the alert's hour, after the
-// person's quiet hours, when there is room under the cap, or, while direct
-// messages are closed, not before they are opened.
+// person's quiet hours, or when there is room under the cap.
 func (b *Bot) heldUntil(ctx context.Context, a Alert, person Settings, now time.Time) time.Time {
 	at := now
 	switch a.Frequency {
@@ -261,17 +264,8 @@ func (b *Bot) heldUntil(ctx context.Context, a Alert, person Settings, now time.
 	if until := quietUntil(person, at); until.After(at) {
 		at = until
 	}
-	if person.Closed {
-		if later := now.Add(closedPause); later.After(at) {
-			at = later
-		}
-	}
 	return at
 }
-
-// closedPause is how long alerts wait before they are tried on somebody whose
-// direct messages were closed; any command of theirs can end it.
-const closedPause = 24 * time.Hour
 
 // roomAt is when a person may be told of something more at once.
 func (b *Bot) roomAt(ctx context.Context, p Person, now time.Time) time.Time {
@@ -385,7 +379,7 @@ func (b *Bot) SendHeld(ctx context.Context, alert string) error {
 	}
 	due := a.Next
 	a.Next = time.Time{}
-	if len(hits) == 0 {
+	if len(hits) == 0 || person.Closed {
 		return b.noteAlert(ctx, a)
 	}
 	out, told, err := b.heldMessages(ctx, a, person, hits, due, now)
@@ -410,8 +404,28 @@ func (b *Bot) SendHeld(ctx context.Context, alert string) error {
 
 // heldMessages makes the messages for held hits, and counts their stories.
 func (b *Bot) heldMessages(ctx context.Context, a Alert, person Settings, hits []Hit, due, now time.Time) ([]Outgoing, int, error) {
-	byStory := map[string][]Hit{}
-	var order []string
+	order, byStory, records, err := b.storiesOf(ctx, a, hits)
+	if err != nil || len(order) == 0 {
+		return nil, 0, err
+	}
+	if len(order) == 1 || a.Frequency == Immediate && len(order) <= oneByOne {
+		var out []Outgoing
+		for _, id := range order {
+			out = append(out, direct(AlertKey(a.ID, id), a.Owner, b.alertMessage(a, person, records[id], byStory[id], now)))
+		}
+		return out, len(order), nil
+	}
+	m, err := b.heldSummary(ctx, a, person, hits, now)
+	if err != nil || m == nil {
+		return nil, 0, err
+	}
+	return []Outgoing{direct("alert/"+a.ID+"/held/"+strconv.FormatInt(due.Unix(), 36), a.Owner, *m)}, len(order), nil
+}
+
+// storiesOf sorts hits by story, in the order in which they came, and leaves
+// out what their owner does not want or may not see.
+func (b *Bot) storiesOf(ctx context.Context, a Alert, hits []Hit) (order []string, byStory map[string][]Hit, records map[string]StoryRecord, err error) {
+	byStory = map[string][]Hit{}
 	for _, h := range hits {
 		if slices.Contains(a.Excluded, h.Story) {
 			continue
@@ -422,28 +436,28 @@ func (b *Bot) heldMessages(ctx context.Context, a Alert, person Settings, hits [
 		byStory[h.Story] = append(byStory[h.Story], h)
 	}
 	if len(order) == 0 {
-		return nil, 0, nil
+		return nil, nil, nil, nil
 	}
 	list, err := b.o.Store.Stories(ctx, StoryFilter{IDs: order})
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, nil, err
 	}
-	records := map[string]StoryRecord{}
+	records = map[string]StoryRecord{}
 	for _, r := range list {
-		if r = r.visible(Place{Platform: a.Owner.Platform, Workspace: a.Owner.Workspace}); len(r.Readings) > 0 {
+		if r = r.visible(a.Owner.place()); len(r.Readings) > 0 {
 			records[r.ID] = r
 		}
 	}
 	order = slices.DeleteFunc(order, func(id string) bool { return len(records[id].Readings) == 0 })
-	if len(order) == 0 {
-		return nil, 0, nil
-	}
-	if len(order) == 1 || a.Frequency == Immediate && len(order) <= oneByOne {
-		var out []Outgoing
-		for _, id := range order {
-			out = append(out, direct(AlertKey(a.ID, id), a.Owner, b.alertMessage(a, person, records[id], byStory[id], now)))
-		}
-		return out, len(order), nil
+	return order, byStory, records, nil
+}
+
+// heldSummary tells of all stories that waited in one message; nil when none
+// is left to tell.
+func (b *Bot) heldSummary(ctx context.Context, a Alert, person Settings, hits []Hit, now time.Time) (*Message, error) {
+	order, byStory, records, err := b.storiesOf(ctx, a, hits)
+	if err != nil || len(order) == 0 {
+		return nil, err
 	}
 	l, loc := b.speaks(a, person)
 	m := Message{Fallback: l.say("alert.many", "query", a.Query, "n", len(order))}
@@ -455,7 +469,8 @@ func (b *Bot) heldMessages(ctx context.Context, a Alert, person Settings, hits [
 		m.Blocks = append(m.Blocks, Text{Spans: []Span{{Text: l.say("edition.rest", "n", rest) + " "}, {Text: "/hanwire search " + a.Query, Style: Code}}})
 	}
 	m.Blocks = append(m.Blocks, ruleNote(l, a, hits), Buttons{Buttons: alertButtons(l, a.ID, "")})
-	return []Outgoing{direct("alert/"+a.ID+"/held/"+strconv.FormatInt(due.Unix(), 36), a.Owner, m.cleaned())}, len(order), nil
+	m = m.cleaned()
+	return &m, nil
 }
 
 // speaks is the language and zone in which an alert's owner is told.

@@ -217,16 +217,22 @@ func TestClosedDirectMessages(t *testing.T) {
 	}
 	w.come("fish-en")
 	w.deliver()
+	w.say("alert add magnets")
 	w.come("tariff-en")
-	contains(t, "next command", w.say("help"), "Direct messages to you are refused", "[Try again]")
+	if sent := w.deliver(); len(sent) != 0 {
+		t.Fatalf("while direct messages are closed: %q, want nothing", kinds(sent))
+	}
+	contains(t, "next command", w.say("help"), "Direct messages to you are refused, so 2 matches wait.", "[Try again]")
 	contains(t, "settings", w.say("settings"), "refused; alerts wait")
 
 	w.platform.fail = nil
 	contains(t, "try again", w.press("dm.retry"), "Trying")
 	sent := w.deliver()
-	if len(sent) != 1 || !strings.HasPrefix(sent[0].Key, "dm/") {
-		t.Fatalf("after trying again: %q, want a direct message", kinds(sent))
+	if len(sent) != 3 || !strings.HasPrefix(sent[0].Key, "dm/") {
+		t.Fatalf("after trying again: %q, want a direct message and what was missed", kinds(sent))
 	}
+	missed := text(t, sent[1].Message) + text(t, sent[2].Message)
+	contains(t, "what was missed", missed, "fishing patrols", "Beijing weighs")
 	lacks(t, "next command", w.say("help"), "refused")
 }
 
@@ -259,4 +265,35 @@ func TestAlertsStayInTheirWorkspace(t *testing.T) {
 	their.Text = "feeds remove " + feed.ID()
 	their.Manages = true
 	contains(t, "feeds remove in the other workspace", show(t, w.handle(their)), "There is no feed")
+}
+
+func TestAlertThatWouldFloodIsAskedAbout(t *testing.T) {
+	w := newWorld(t)
+	w.clock.set(dawn.Add(23 * time.Hour))
+	var names []string
+	n := w.news["tariff-en"]
+	for i := range 310 {
+		name := fmt.Sprintf("flood-%03d", i)
+		x := n
+		x.story, x.entry.ID, x.entry.Link = name, "e-"+name, n.entry.Link+"/"+name
+		x.entry.Keys = []string{x.entry.Link}
+		w.news[name] = x
+		names = append(names, name)
+	}
+	w.publish(names...)
+	contains(t, "alert add", w.say("alert add tariff"), "This alert would come very often.", "this would have come 310 times", "That is more than once a day.", "[daily]", "[Discard]")
+	if sent := w.deliver(); len(sent) != 0 {
+		t.Fatalf("before it is confirmed: %q, want nothing", kinds(sent))
+	}
+	id := w.alerts()[0].ID
+	w.come("fish-en")
+	w.ok(w.bot.Alert(t.Context(), []string{"a-flood-000"}))
+	if sent := w.deliver(); len(sent) != 0 {
+		t.Fatalf("a draft matched: %q", kinds(sent))
+	}
+	contains(t, "confirmed", w.press("a.save:"+id+":daily"), "Alert set: tariff · daily")
+	if sent := w.deliver(); len(sent) != 1 {
+		t.Errorf("after it was confirmed: %q, want the first direct message", kinds(sent))
+	}
+	contains(t, "frequency given", w.say("alert add rare hourly"), "Alert set: rare · hourly", "310 times")
 }

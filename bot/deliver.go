@@ -130,7 +130,7 @@ func (b *Bot) reached(ctx context.Context, o Outgoing) error {
 	if err != nil || !s.Closed {
 		return err
 	}
-	s.Closed = false
+	s.Closed, s.Since = false, time.Time{}
 	b.o.Log.Info("direct messages open again", "platform", o.Person.Platform)
 	return b.o.Store.SaveSettings(ctx, s)
 }
@@ -179,7 +179,7 @@ func (b *Bot) closed(ctx context.Context, p Person, why Loss) error {
 		return err
 	}
 	if !s.Closed {
-		s.Closed = true
+		s.Closed, s.Since = true, b.o.Now()
 		if err := b.o.Store.SaveSettings(ctx, s); err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (b *Bot) noteClosed(ctx context.Context, r *request, reply *Reply) error {
 	}
 	waiting := 0
 	for _, a := range list {
-		hits, err := b.o.Store.HeldHits(ctx, a.ID)
+		hits, err := b.missed(ctx, r, a)
 		if err != nil {
 			return err
 		}
@@ -214,17 +214,38 @@ func (b *Bot) noteClosed(ctx context.Context, r *request, reply *Reply) error {
 	return nil
 }
 
-// retryDirect sends a direct message to try whether it gets through, and lets
-// go what waited.
+// missed is what an alert matched while direct messages were refused: what was
+// held back, and what was refused with the first of them.
+func (b *Bot) missed(ctx context.Context, r *request, a Alert) ([]Hit, error) {
+	hits, err := b.o.Store.HeldHits(ctx, a.ID)
+	if err != nil || a.Frequency == Draft || r.person.Since.IsZero() {
+		return hits, err
+	}
+	known := map[string]bool{}
+	for _, h := range hits {
+		known[h.Article] = true
+	}
+	records, err := b.o.Store.Stories(ctx, StoryFilter{Changed: [2]time.Time{r.person.Since.Add(-refusedBefore), r.now.Add(closing)}, Limit: maxStories})
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range records {
+		for _, h := range b.hitsIn(a, record.visible(r.By.place()), r.now) {
+			if !known[h.Article] {
+				hits = append(hits, h)
+			}
+		}
+	}
+	return hits, nil
+}
+
+// refusedBefore is how long a message may have been on its way when it was
+// refused: stories of so long before count as missed.
+const refusedBefore = 10 * time.Minute
+
+// retryDirect sends a direct message to try whether it gets through, and after
+// it what was missed.
 func (b *Bot) retryDirect(ctx context.Context, r *request) (Reply, error) {
-	m := Message{Blocks: []Block{Text{Spans: []Span{{Text: r.l.say("closed.hello")}}}}}
-	if err := b.o.Store.Enqueue(ctx, []Outgoing{direct("dm/"+r.By.Platform+"/"+r.By.User+"/"+strconv.FormatInt(r.now.Unix(), 36), r.By, m.cleaned())}); err != nil {
-		return Reply{}, err
-	}
-	r.person.Closed = false
-	if err := b.o.Store.SaveSettings(ctx, r.person); err != nil {
-		return Reply{}, err
-	}
 	own, err := b.o.Store.Subscriptions(ctx, personal(r.By))
 	if err != nil {
 		return Reply{}, err
@@ -242,13 +263,38 @@ func (b *Bot) retryDirect(ctx context.Context, r *request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	mark := strconv.FormatInt(r.now.Unix(), 36)
+	m := Message{Blocks: []Block{Text{Spans: []Span{{Text: r.l.say("closed.hello")}}}}}
+	if err := b.o.Store.Enqueue(ctx, []Outgoing{direct("dm/"+r.By.Platform+"/"+r.By.User+"/"+mark, r.By, m.cleaned())}); err != nil {
+		return Reply{}, err
+	}
 	for _, a := range list {
-		if a.Next.After(r.now) && a.Frequency == Immediate {
-			a.Next = r.now
-			if err := b.o.Store.SaveAlert(ctx, a, nil); err != nil {
-				return Reply{}, err
-			}
+		hits, err := b.missed(ctx, r, a)
+		if err != nil {
+			return Reply{}, err
 		}
+		msg, err := b.heldSummary(ctx, a, r.person, hits, r.now)
+		if err != nil {
+			return Reply{}, err
+		}
+		for i := range hits {
+			hits[i].Held = false
+		}
+		if msg == nil {
+			continue
+		}
+		if err := b.o.Store.SaveHits(ctx, hits, []Outgoing{direct("alert/"+a.ID+"/missed/"+mark, r.By, *msg)}); err != nil {
+			return Reply{}, err
+		}
+		a.Next = time.Time{}
+		if err := b.noteAlert(ctx, a.sent(r.now)); err != nil {
+			return Reply{}, err
+		}
+	}
+	// Cleared before the message is tried: refused again, it is set again.
+	r.person.Closed, r.person.Since = false, time.Time{}
+	if err := b.o.Store.SaveSettings(ctx, r.person); err != nil {
+		return Reply{}, err
 	}
 	return r.say("closed.trying"), nil
 }

@@ -99,10 +99,11 @@ func (b *Bot) makeEdition(ctx context.Context, s Subscription, due time.Time) er
 	if err != nil {
 		return fmt.Errorf("subscription %s: query %q: %w", s.ID, s.Query, err)
 	}
-	told, err := b.told(ctx, s.ID)
+	earlier, err := b.o.Store.LastEditions(ctx, s.ID, toldBack)
 	if err != nil {
 		return err
 	}
+	told := toldBy(earlier)
 	d, err := b.compose(ctx, s.At, wanted{topics: s.Topics, query: q, from: e.From, until: now.Add(closing), length: s.Length, lang: s.Lang, told: told, now: now})
 	if err != nil {
 		return err
@@ -112,6 +113,9 @@ func (b *Bot) makeEdition(ctx context.Context, s Subscription, due time.Time) er
 		return err
 	}
 	e.Health = health
+	if health == "" && len(earlier) > 0 && earlier[0].Health != "" && sources > 0 {
+		health = LangOf(s.Lang).say("health.good", "n", sources)
+	}
 
 	s.Number, s.Until = e.Number, e.Until
 	if s.Next, err = NextDue(now, s.Hour, s.Zone, s.Days); err != nil {
@@ -216,14 +220,10 @@ func hashText(s string) string {
 	return hex.EncodeToString(h[:8])
 }
 
-// told is what earlier editions of a subscription told of each story.
-func (b *Bot) told(ctx context.Context, subscription string) (map[string]digest.Told, error) {
-	editions, err := b.o.Store.LastEditions(ctx, subscription, toldBack)
-	if err != nil {
-		return nil, err
-	}
+// toldBy is what earlier editions, newest first, told of each story.
+func toldBy(editions []Edition) map[string]digest.Told {
 	told := map[string]digest.Told{}
-	for _, e := range editions { // newest first, so that At is the last time
+	for _, e := range editions {
 		for story, articles := range e.Told.Articles {
 			t, known := told[story]
 			if !known {
@@ -237,7 +237,7 @@ func (b *Bot) told(ctx context.Context, subscription string) (map[string]digest.
 			told[story] = t
 		}
 	}
-	return told, nil
+	return told
 }
 
 // wanted says what a digest is to hold.

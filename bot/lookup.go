@@ -596,6 +596,39 @@ func (b *Bot) muteStory(ctx context.Context, r *request, verb, id string) (Reply
 	return reply, nil
 }
 
+// mayKnow keeps from a workspace what was posted in another one, and from
+// everybody what came to somebody else.
+func (b *Bot) mayKnow(ctx context.Context, r *request, s Step) bool {
+	at := s.Where
+	if at == (Place{}) {
+		switch s.Stage {
+		case "delivery":
+			lane, _, _ := strings.Cut(s.Detail, ": ")
+			parts := strings.SplitN(lane, "/", 3)
+			if len(parts) != 3 {
+				return !s.Passed
+			}
+			at = Place{Platform: parts[0], Workspace: parts[1], Channel: parts[2]}
+		case "edition":
+			words := strings.Fields(s.Detail)
+			if !s.Passed || len(words) == 0 {
+				return true
+			}
+			sub, err := b.o.Store.Subscription(ctx, words[len(words)-1])
+			if err != nil {
+				return false
+			}
+			at = sub.At
+		default:
+			return true
+		}
+	}
+	if at.isPersonal() {
+		return at == personal(r.By)
+	}
+	return at.workspace() == r.At.workspace()
+}
+
 // why tells each stage that an entry passed, and where it stopped.
 func (b *Bot) why(ctx context.Context, r *request, link string) (Reply, error) {
 	link = strings.Trim(strings.TrimSpace(link), "<>")
@@ -607,9 +640,7 @@ func (b *Bot) why(ctx context.Context, r *request, link string) (Reply, error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Reply{}, err
 	}
-	steps = slices.DeleteFunc(steps, func(s Step) bool {
-		return s.Where.isPersonal() && s.Where != personal(r.By) || !s.Where.isPersonal() && s.Where != (Place{}) && s.Where.workspace() != r.At.workspace()
-	})
+	steps = slices.DeleteFunc(steps, func(s Step) bool { return !b.mayKnow(ctx, r, s) })
 	if len(steps) == 0 {
 		return private(Text{Spans: []Span{{Text: r.l.say("why.unknown") + " "}, {Text: link, Style: Code}}}, Note{Spans: []Span{{Text: r.l.say("why.hint")}}}), nil
 	}

@@ -109,7 +109,8 @@ type Settings struct {
 	Lang       string
 	QuietFrom  string // "22:00"; no quiet hours when empty
 	QuietUntil string
-	Closed     bool // direct messages were refused; cleared when one gets through
+	Closed     bool      // direct messages were refused; cleared when one gets through
+	Since      time.Time // when they were first refused, so that what was missed can be told
 	Greeted    bool
 }
 

@@ -118,8 +118,6 @@ func (d dryRun) commonest() (string, int) {
 	return best, most
 }
 
-func (r *request) anywhere() Place { return Place{Platform: r.By.Platform, Workspace: r.By.Workspace} }
-
 // addAlert tries a query, keeps it as an alert and says how often it would have
 // come. One that would flood its owner is kept as a draft until they choose.
 func (b *Bot) addAlert(ctx context.Context, r *request, text, frequency string) (Reply, error) {
@@ -153,7 +151,7 @@ func (b *Bot) addAlert(ctx context.Context, r *request, text, frequency string) 
 	if full, err := b.alertsFull(ctx, r); full || err != nil {
 		return r.say("limit.workspacealerts", "n", b.o.Limits.WorkspaceAlerts), err
 	}
-	d, err := b.try(ctx, r.anywhere(), q, r.now)
+	d, err := b.try(ctx, r.By.place(), q, r.now)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -327,7 +325,7 @@ func (b *Bot) testAlert(ctx context.Context, r *request, text string) (Reply, er
 	if err != nil {
 		return Reply{}, err
 	}
-	d, err := b.try(ctx, r.anywhere(), q, r.now)
+	d, err := b.try(ctx, r.By.place(), q, r.now)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -457,7 +455,7 @@ func (b *Bot) narrowAlert(ctx context.Context, r *request, id, text, frequency s
 	if err != nil {
 		return Reply{}, err
 	}
-	d, err := b.try(ctx, r.anywhere(), q, r.now)
+	d, err := b.try(ctx, r.By.place(), q, r.now)
 	if err != nil {
 		return Reply{}, err
 	}
