@@ -107,6 +107,7 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 		lo--
 	}
 	if lo == i {
+		c.nounBefore(s, i, e)
 		return
 	}
 	last := s.items[i-1]
@@ -136,6 +137,36 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 	}
 	c.call(e, last.low)
 	c.setRole(e, text.Span{Start: s.items[lo].Start, End: last.End})
+}
+
+// nounBefore reads Seoul's trade minister, before a name between commas.
+func (c *cast) nounBefore(s *sentence, i, e int) {
+	if i < 3 || s.items[i-1].kind != comma {
+		return
+	}
+	end := i
+	for end < len(s.items) && s.items[end].mention == s.items[i].mention {
+		end++
+	}
+	if end < len(s.items) && s.items[end].kind == word && !s.verb(end) {
+		return
+	}
+	noun := s.items[i-2]
+	p := s.before(i-2, 0)
+	if !p.ok() || !noun.in(human|honorific|female|male) || noun.person {
+		return
+	}
+	c.noteGender(e, noun)
+	lo := p.lo
+	for k := p.lo; k < i-2; k++ {
+		if s.items[k].owner || s.items[k].in(determiner) || s.items[k].in(preposition) && s.items[k].low != "of" {
+			lo = k + 1
+		}
+	}
+	if noun.in(human | honorific) {
+		c.call(e, noun.low)
+		c.setRole(e, text.Span{Start: s.items[lo].Start, End: noun.End})
+	}
 }
 
 // appositionAfter reads ", senior fellow at X," after a name.
@@ -261,6 +292,9 @@ func (c *cast) resolve(si int, p phrase, prev *speaker) speaker {
 	if !h.ok() {
 		return none
 	}
+	if t := s.titled(p, h); t.ok() {
+		h = t
+	}
 	first := s.items[h.lo]
 	if h.hi == h.lo+1 && first.in(pronoun) && first.mention < 0 && !(first.in(determiner) && first.low != "his" && first.low != "her") {
 		return c.pronoun(si, h.lo, prev)
@@ -323,6 +357,30 @@ func (c *cast) resolve(si int, p phrase, prev *speaker) speaker {
 	return speaker{name: name, entity: -1, at: at, more: -1}
 }
 
+// titled is the whole of a phrase whose head is a title with "of" in it before
+// a name: Secretary of State Smith.
+func (s *sentence) titled(p, h phrase) phrase {
+	if h.hi >= p.hi || s.items[h.hi].low != "of" || !s.items[h.hi-1].in(human|honorific) {
+		return phrase{}
+	}
+	for i := h.hi + 1; i < p.hi; i++ {
+		it := s.items[i]
+		if it.person {
+			if i == h.hi+1 {
+				return phrase{}
+			}
+			for i+1 < p.hi && s.items[i+1].mention == it.mention {
+				i++
+			}
+			return phrase{h.lo, i + 1}
+		}
+		if it.in(determiner|preposition|honorific|conjoin) || it.owner {
+			return phrase{}
+		}
+	}
+	return phrase{}
+}
+
 // nominal resolves "the spokesman", "the senator" to the person that the
 // article describes so.
 func (c *cast) nominal(si int, h phrase, last int) (speaker, bool) {
@@ -336,6 +394,9 @@ func (c *cast) nominal(si int, h phrase, last int) (speaker, bool) {
 	}
 	best, bestAt := -1, -1
 	for _, e := range c.described[noun.low] {
+		if !c.fits(s, phrase{h.lo + 1, last}, e) {
+			continue
+		}
 		if at := c.lastMention(e, first.Start); at > bestAt {
 			best, bestAt = e, at
 		}
@@ -344,6 +405,21 @@ func (c *cast) nominal(si int, h phrase, last int) (speaker, bool) {
 		return speaker{}, false
 	}
 	return speaker{name: c.d.Entities[best].Name, entity: best, more: -1, named: true}, true
+}
+
+// fits reports whether what "the Florida senator" says besides the noun is
+// said of the person too.
+func (c *cast) fits(s *sentence, modifiers phrase, e int) bool {
+	if !modifiers.ok() {
+		return true
+	}
+	role := strings.ToLower(c.d.Slice(c.roles[e].Span))
+	for i := modifiers.lo; i < modifiers.hi; i++ {
+		if w := s.items[i].low; !strings.Contains(role, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // lastMention is where entity e last stood before byte at, or -1.

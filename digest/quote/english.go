@@ -35,7 +35,7 @@ func (s *sentence) findCues() {
 			i++
 			continue
 		}
-		if i == 0 && n > 1 && it.in(saying) && !it.in(ingForm|nounToo|baseForm) && s.startsNoun(1) {
+		if i == 0 && n > 1 && it.in(saying) && !it.in(ingForm|nounToo|baseForm) && it.low != "asked" && s.startsNoun(1) && s.canSpeak(s.after(1)) {
 			s.cues = append(s.cues, cue{verb: 0, hi: 1, who: s.after(1), inverted: true, class: saying}) // Said Smith, "Q"
 			continue
 		}
@@ -547,6 +547,9 @@ func (s *sentence) startsClause(i int) bool {
 	n := len(s.items)
 	for k, seen := i, 0; k < n && seen < 14; k, seen = k+1, seen+1 {
 		it := s.items[k]
+		if it.kind == quoted && k > i && !s.items[k-1].in(preposition|determiner) {
+			return true // that Beijing "tends to wait"
+		}
 		if it.kind != word && it.kind != leftParen && it.kind != rightParen && it.kind != quoted {
 			return false
 		}

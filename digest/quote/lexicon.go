@@ -193,7 +193,7 @@ const (
 		complaint affidavit indictment transcript editorial article story column op-ed book speech ad ads advertisement commercial video clip headline
 		sign signs banner poster placard placards release note caption law bill resolution order ruling opinion petition article text account
 		records polls studies reports data figures statistics results findings research analysis summary description motto slogan
-		narrator communique notice advisory declaration page testimony`
+		narrator commentary dispatch communique notice advisory declaration page testimony`
 )
 
 func buildLexicon() map[string]class {

@@ -219,7 +219,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 	if koreanTitle(last) {
 		for i, w := range words[:len(words)-1] {
 			n := p.d.Slice(w)
-			if utf8.RuneCountInString(n) == 1 && strings.Contains(koreanSurnames, n) {
+			if i == 0 && len(words) <= 3 && utf8.RuneCountInString(n) == 1 && strings.Contains(koreanSurnames, n) {
 				// 이 and 한 are more often this and one than Lee and Han.
 				k, sure := p.bySurname(n, last)
 				if (n == "이" || n == "한") && !sure {
