@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"hanwire/bot"
 	"hanwire/bot/discord"
@@ -34,8 +36,10 @@ func (c checkCmd) Run(ctx context.Context, env environment) error {
 		}
 	}
 	log := newLog(env.stderr, LogConfig{Level: "error", Format: cfg.Log.Format})
-	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Beside: true, Log: log})
-	if err != nil {
+	var s *store.Store
+	if store.IsFile(cfg.Database) && !exists(cfg.Database) {
+		fmt.Fprintf(env.stdout, "database: %s is not there yet; `hanwire run` makes it\n", cfg.Database)
+	} else if s, err = store.Open(ctx, store.Options{DSN: cfg.Database, Beside: true, Log: log}); err != nil {
 		say("database", []string{err.Error()})
 	} else {
 		say("database", s.Check(ctx))
@@ -56,6 +60,11 @@ func (c checkCmd) Run(ctx context.Context, env environment) error {
 		return errSaid
 	}
 	return nil
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // channelsOf are the channels of a platform that subscriptions post to.

@@ -349,6 +349,12 @@ func (r *reader) value(n ast.Node, v reflect.Value, path string) {
 }
 
 func (r *reader) leaf(n ast.Node, v reflect.Value, path string) {
+	if m, ok := n.(ast.MapNode); ok {
+		for it := m.MapRange(); it.Next(); {
+			key := it.Key().GetToken()
+			r.lines[path+"."+key.Value] = key.Position.Line
+		}
+	}
 	if err := yaml.NodeToValue(n, v.Addr().Interface(), yaml.Strict()); err != nil {
 		message := err.Error()
 		if e, ok := errors.AsType[yaml.Error](err); ok {

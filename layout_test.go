@@ -19,15 +19,14 @@ var arrows = map[string][]string{
 	"hanwire/feeds":          {},
 	"hanwire/digest":         {"hanwire/digest/..."},
 	"hanwire/digest/text":    {},
-	"hanwire/digest/query":   {"hanwire/digest/text"},
+	"hanwire/digest/query":   {"hanwire/digest/text", "hanwire/digest/quote"},
 	"hanwire/digest/quote":   {"hanwire/digest/text"},
 	"hanwire/digest/story":   {"hanwire/digest/text", "hanwire/digest/query", "hanwire/digest/quote"},
-	"hanwire/digest/summary": {"hanwire/digest/text"},
+	"hanwire/digest/summary": {"hanwire/digest/text", "hanwire/digest/story"},
 	"hanwire/bot":            {"hanwire/digest/...", "hanwire/feeds"},
 	"hanwire/bot/console":    {"hanwire/bot"},
 	"hanwire/bot/slack":      {"hanwire/bot"},
 	"hanwire/bot/discord":    {"hanwire/bot"},
-	"hanwire/bot/model":      {"hanwire/digest/summary"},
 	"hanwire/store":          {"hanwire/bot", "hanwire/digest/...", "hanwire/feeds"},
 }
 

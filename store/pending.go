@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 )
 
 // Reading reports whether an entry is being read or waits for nothing but its
@@ -20,5 +19,5 @@ func (s *Store) Reading(ctx context.Context) (bool, error) {
 
 // IsFile reports whether dsn names a SQLite file, not a server.
 func IsFile(dsn string) bool {
-	return !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://")
+	return !isPostgres(dsn)
 }
