@@ -163,11 +163,14 @@ func (c *cast) nounBefore(s *sentence, i, e int) {
 			lo = k + 1
 		}
 	}
-	if noun.in(human | honorific) {
+	if noun.in(human|honorific) && !kin[noun.low] {
 		c.call(e, noun.low)
 		c.setRole(e, text.Span{Start: s.items[lo].Start, End: noun.End})
 	}
 }
+
+// kin says whose somebody is, which is no role.
+var kin = wordSet([]string{"sister", "brother", "wife", "husband", "mother", "father", "son", "daughter", "friend", "neighbor", "rival"})
 
 // appositionAfter reads ", senior fellow at X," after a name.
 func (c *cast) appositionAfter(s *sentence, i, e int) {

@@ -129,7 +129,7 @@ func (s *sentence) bearer(p phrase) phrase {
 	if !s.items[last].in(voice) || s.items[last].owner || s.items[h.lo].low == "the" {
 		return p
 	}
-	if p.lo > 0 || s.items[p.lo].in(preposition) {
+	if s.items[p.lo].in(preposition) || p.lo > 0 && (s.verb(p.lo-1) || s.items[p.lo-1].in(adverb)) {
 		if q := s.earlier(p.lo, 0); q.ok() && s.canSpeak(q) {
 			return q
 		}
@@ -506,8 +506,14 @@ func (s *sentence) isTrailer(c cue) bool {
 	if c.inverted {
 		end = c.who.hi
 	}
-	if end+1 < len(s.items) && s.items[end].kind == comma && s.items[end+1].kind == quoted && p.kind != quoted {
-		return false
+	if p.kind != quoted {
+		for i := end; i+1 < len(s.items) && i < end+8; i++ {
+			if k := s.items[i].kind; k == colon || k == comma && s.items[i+1].kind == quoted {
+				return false
+			} else if k != word {
+				break
+			}
+		}
 	}
 	return !s.complementAt(end)
 }

@@ -255,7 +255,7 @@ scan:
 				if c.class&saying == 0 || c.noun || c.verb <= i || c.verb > i+12 || s.items[c.verb].in(nounToo) {
 					continue
 				}
-				if c.who.lo == i+1 || s.items[i-1].kind == comma && c.who.lo > i && !s.anyVerb(i+1, c.who.lo) || c.verb == i+1 || c.verb == i+2 && s.items[i+1].in(adverb) {
+				if c.who.lo == i+1 || (s.items[i-1].kind == comma || s.items[i-1].ended) && c.who.lo > i && !s.anyVerb(i+1, c.who.lo) || c.verb == i+1 || c.verb == i+2 && s.items[i+1].in(adverb) {
 					if c.who.hi <= lo || c.who.lo > i {
 						hi = i
 						break scan
