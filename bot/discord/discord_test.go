@@ -81,7 +81,7 @@ func (w *syncBuffer) String() string {
 	return w.b.String()
 }
 
-func start(t *testing.T, s *discordtest.Server, o discord.Options, reply func(bot.Command) (bot.Reply, error)) *house {
+func start(t testing.TB, s *discordtest.Server, o discord.Options, reply func(bot.Command) (bot.Reply, error)) *house {
 	t.Helper()
 	hs := &house{Server: s, h: &handler{reply: reply}, log: &syncBuffer{}, done: make(chan error, 1)}
 	o.Token, o.APIURL, o.PublicKey = discordtest.Token, s.URL(), s.PublicKey()
@@ -113,7 +113,7 @@ func start(t *testing.T, s *discordtest.Server, o discord.Options, reply func(bo
 	return hs
 }
 
-func open(t *testing.T, mode string, reply func(bot.Command) (bot.Reply, error)) *house {
+func open(t testing.TB, mode string, reply func(bot.Command) (bot.Reply, error)) *house {
 	t.Helper()
 	hs := start(t, discordtest.NewServer(), discord.Options{Mode: mode}, reply)
 	waitFor(t, "the commands to be registered", func() bool { _, n := hs.Commands(); return n > 0 })
@@ -127,14 +127,20 @@ func open(t *testing.T, mode string, reply func(bot.Command) (bot.Reply, error))
 	return hs
 }
 
-func waitFor(t *testing.T, what string, cond func() bool) {
+func waitFor(t testing.TB, what string, cond func() bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	if !waitUntil(5*time.Second, cond) {
+		t.Fatalf("waited in vain for %s", what)
+	}
+}
+
+func waitUntil(timeout time.Duration, cond func() bool) bool {
+	for end := time.Now().Add(timeout); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if cond() {
-			return
+			return true
 		}
 	}
-	t.Fatalf("waited in vain for %s", what)
+	return cond()
 }
 
 func says(m bot.Message) func(bot.Command) (bot.Reply, error) {
@@ -567,5 +573,46 @@ func TestCheck(t *testing.T) {
 	}
 	if got := strings.Join(bad.Check(t.Context(), nil), "\n"); !strings.Contains(got, "401") || strings.Contains(got, "secret") {
 		t.Errorf("Check = %q", got)
+	}
+}
+
+// BenchmarkAcknowledge sends 200 commands a second, each answered after 50 ms,
+// and reports how long the first responses took:
+//
+//	go test ./bot/discord -run - -bench Acknowledge -benchtime 2000x
+func BenchmarkAcknowledge(b *testing.B) {
+	for _, mode := range modes {
+		b.Run(mode, func(b *testing.B) {
+			hs := open(b, mode, func(bot.Command) (bot.Reply, error) {
+				time.Sleep(50 * time.Millisecond)
+				return bot.Reply{Message: ptr(private("done"))}, nil
+			})
+			took := make([]time.Duration, b.N)
+			var work sync.WaitGroup
+			tick := time.NewTicker(time.Second / 200)
+			defer tick.Stop()
+			for i := range b.N {
+				<-tick.C
+				work.Go(func() {
+					sent, err := hs.Command(alice, "help")
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					d, ok := sent.Acked()
+					if !ok {
+						b.Error("not acknowledged within 3 s")
+					}
+					took[i] = d
+				})
+			}
+			work.Wait()
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			if n := len(hs.WaitMessages(b.N, 10*time.Second)); n != b.N {
+				b.Errorf("%d answers, want %d", n, b.N)
+			}
+		})
 	}
 }

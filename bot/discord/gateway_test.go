@@ -234,33 +234,41 @@ func TestCommandsAreRegisteredWhenTheyChange(t *testing.T) {
 	if puts != 1 || len(cmds) != 2 {
 		t.Fatalf("%d commands after %d registrations", len(cmds), puts)
 	}
-	again := func() int {
+	again := func(want int) {
 		t.Helper()
+		asked := func() (n int) {
+			for _, c := range hs.Calls() {
+				if c.Name == "commands" && c.Method == "GET" {
+					n++
+				}
+			}
+			return n
+		}
+		before := asked()
 		c, err := discord.New(discord.Options{Token: discordtest.Token, APIURL: hs.URL()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := len(hs.Identifies())
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- c.Listen(ctx, &handler{}) }()
-		waitFor(t, "the next connection", func() bool { return len(hs.Identifies()) > n })
-		time.Sleep(200 * time.Millisecond) // for the commands, which are looked at meanwhile
+		waitFor(t, "the commands to be looked at", func() bool { return asked() > before })
+		if !waitUntil(2*time.Second, func() bool { _, n := hs.Commands(); return n == want }) {
+			_, n := hs.Commands()
+			t.Errorf("registered %d times, want %d", n, want)
+		}
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		_, puts := hs.Commands()
-		return puts
+		if _, n := hs.Commands(); n != want {
+			t.Errorf("registered %d times in the end, want %d", n, want)
+		}
 	}
-	if n := again(); n != 1 {
-		t.Errorf("registered %d times, want once: nothing changed", n)
-	}
+	again(1) // nothing changed
 	first := cmds[0].(map[string]any)
 	first["description"] = "something else"
-	if n := again(); n != 2 {
-		t.Errorf("registered %d times, want twice: a description changed", n)
-	}
+	again(2)
 }
 
 func TestCommandDefinitions(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,7 +62,7 @@ func (w *syncWriter) Write(p []byte) (int, error) {
 	return w.b.Write(p)
 }
 
-func open(t *testing.T, o slack.Options, reply func(bot.Command) (bot.Reply, error)) *house {
+func open(t testing.TB, o slack.Options, reply func(bot.Command) (bot.Reply, error)) *house {
 	t.Helper()
 	s := slacktest.NewServer()
 	hs := &house{Server: s, h: &handler{reply: reply}, log: &bytes.Buffer{}, done: make(chan error, 1)}
@@ -117,7 +118,7 @@ func open(t *testing.T, o slack.Options, reply func(bot.Command) (bot.Reply, err
 	return hs
 }
 
-func waitFor(t *testing.T, what string, cond func() bool) {
+func waitFor(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if cond() {
@@ -570,4 +571,46 @@ func TestSignatures(t *testing.T) {
 		}
 	}
 	waitFor(t, "the one good command", func() bool { return len(hs.h.commands()) == 1 })
+}
+
+// BenchmarkAcknowledge sends 200 commands a second, each answered after 50 ms,
+// and reports how long the acknowledgements took:
+//
+//	go test ./bot/slack -run - -bench Acknowledge -benchtime 2000x
+func BenchmarkAcknowledge(b *testing.B) {
+	for _, mode := range modes {
+		b.Run(mode, func(b *testing.B) {
+			hs := open(b, slack.Options{Mode: mode}, func(bot.Command) (bot.Reply, error) {
+				time.Sleep(50 * time.Millisecond)
+				m := private("done")
+				return bot.Reply{Message: &m}, nil
+			})
+			took := make([]time.Duration, b.N)
+			var work sync.WaitGroup
+			tick := time.NewTicker(time.Second / 200)
+			defer tick.Stop()
+			for i := range b.N {
+				<-tick.C
+				work.Go(func() {
+					sent, err := hs.Command(slacktest.Alice, slacktest.General, "help")
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					d, ok := sent.Acked()
+					if !ok {
+						b.Error("not acknowledged within 3 s")
+					}
+					took[i] = d
+				})
+			}
+			work.Wait()
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			if n := len(hs.WaitMessages(b.N, 10*time.Second)); n != b.N {
+				b.Errorf("%d answers, want %d", n, b.N)
+			}
+		})
+	}
 }
