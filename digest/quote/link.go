@@ -46,8 +46,8 @@ func writeDirective(b *strings.Builder, t string, s text.Span) {
 	start, end := s, text.Span{}
 	if utf8.RuneCountInString(t[s.Start:s.End]) > wholeFragment || strings.ContainsAny(t[s.Start:s.End], "\n\r") {
 		for n := 24; ; n *= 2 {
-			start = text.Span{Start: s.Start, End: wordEdge(t, s, s.Start, n)}
-			end = text.Span{Start: wordEdgeBack(t, s, s.End, n), End: s.End}
+			start = trimmed(t, text.Span{Start: s.Start, End: wordEdge(t, s, s.Start, n)})
+			end = trimmed(t, text.Span{Start: wordEdgeBack(t, s, s.End, n), End: s.End})
 			if start.End >= end.Start {
 				start, end = s, text.Span{}
 				break
@@ -87,7 +87,7 @@ func context(t, page string, start, end text.Span) (prefix, suffix text.Span) {
 	}
 	before := trimmed(t, text.Span{Start: line.Start, End: start.Start})
 	for n := 12; before.Len() > 0; n *= 2 {
-		prefix = text.Span{Start: wordEdgeBack(t, before, before.End, n), End: before.End}
+		prefix = trimmed(t, text.Span{Start: wordEdgeBack(t, before, before.End, n), End: before.End})
 		if strings.Count(page, page[prefix.Start:start.End]) <= 1 {
 			return prefix, suffix
 		}
@@ -97,7 +97,7 @@ func context(t, page string, start, end text.Span) (prefix, suffix text.Span) {
 	}
 	after := trimmed(t, text.Span{Start: last, End: line.End})
 	if after.Len() > 0 {
-		suffix = text.Span{Start: after.Start, End: wordEdge(t, after, after.Start, 24)}
+		suffix = trimmed(t, text.Span{Start: after.Start, End: wordEdge(t, after, after.Start, 24)})
 	}
 	return prefix, suffix
 }
