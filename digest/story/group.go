@@ -33,7 +33,8 @@ type Grouper struct {
 	articles map[string]*member // by ID
 	perDay   map[int64]int      // live articles by day of publication
 	index    map[uint32][]*member
-	added    int
+	added    int // so far
+	search   int // number of the present one
 }
 
 // cluster is a story in the making.
@@ -41,6 +42,9 @@ type cluster struct {
 	id          string
 	members     []*member // in order of arrival
 	first, last time.Time
+
+	search int     // the last one that found it, and the index terms that it shares with the article
+	share  float64 // then looked for; cross-language anchors among them
 }
 
 type member struct {
@@ -148,38 +152,48 @@ type candidate struct {
 
 const (
 	indexTerms    = 24   // the heaviest terms of an article by which it is found again
-	maxPostings   = 4000 // looked at for one article; what is left out has the commonest terms
+	maxPostings   = 3000 // looked at for one article; what is left out has the commonest terms
+	leastShare    = 0.15 // of the best candidate's share of index terms that another needs
 	maxCandidates = 40
+	maxForeign    = 12 // in other scripts
 	maxCompared   = 24 // articles of a story that a new one is compared with: the first and the latest ones
 )
 
 // candidates are the stories worth comparing with it, best first.
 func (g *Grouper) candidates(it *Item) []candidate {
-	shares := map[*cluster]float64{}
+	g.search++
+	var own, foreign []*cluster // found by terms; found by anchors, in another script
+	var most float64
 	terms := indexKeys(it)
 	slices.SortStableFunc(terms, func(a, b Weight) int { return cmp.Compare(len(g.index[a.Term]), len(g.index[b.Term])) })
 	looked := 0
 	for _, t := range terms {
-		for _, m := range g.index[t.Term] {
-			if m.story == nil {
+		members := g.index[t.Term]
+		for _, m := range members {
+			c := m.story
+			if c == nil {
 				continue
 			}
-			shares[m.story] += float64(t.Value)
+			if c.search != g.search {
+				c.search, c.share = g.search, 0
+				if c.members[0].item.Script == it.Script {
+					own = append(own, c)
+				} else {
+					foreign = append(foreign, c)
+				}
+			}
+			c.share += float64(t.Value)
+			most = max(most, c.share)
 		}
-		if looked += len(g.index[t.Term]); looked > maxPostings {
+		if looked += len(members); looked > maxPostings {
 			break
 		}
 	}
-	stories := make([]*cluster, 0, len(shares))
-	for c := range shares {
-		stories = append(stories, c)
-	}
-	slices.SortFunc(stories, func(a, b *cluster) int {
-		return cmp.Or(cmp.Compare(shares[b], shares[a]), cmp.Compare(a.id, b.id))
-	})
+	own = slices.DeleteFunc(own, func(c *cluster) bool { return c.share < most*leastShare })
+	stories := append(best(own, maxCandidates), best(foreign, maxForeign)...)
 	var found []candidate
 	bar := g.bar(it)
-	for _, c := range stories[:min(len(stories), maxCandidates)] {
+	for _, c := range stories {
 		score, same := compare(it, c, bar)
 		if !g.near(it, c) {
 			score = unlike // but a copy is one whenever it comes
@@ -196,6 +210,14 @@ func (g *Grouper) candidates(it *Item) []candidate {
 		return cmp.Compare(b.score, a.score)
 	})
 	return found
+}
+
+// best are the n stories with the highest share.
+func best(stories []*cluster, n int) []*cluster {
+	slices.SortFunc(stories, func(a, b *cluster) int {
+		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.id, b.id))
+	})
+	return stories[:min(len(stories), n)]
 }
 
 // near reports whether a story is recent enough to take the article.

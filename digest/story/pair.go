@@ -71,14 +71,17 @@ func IsCopy(a, b *Item) bool {
 	return daysApart(a.Published, b.Published) <= copyDays && resemblance(a.Sketch, b.Sketch) >= copyResemblance
 }
 
-// Across scripts there are no terms to compare. Precision comes first: two
-// names that mean somebody or something in particular, or one and the same
-// number, a close mix of names and concepts, and little time.
+// Across scripts there are no terms to compare. Precision comes first: a close
+// mix of names and concepts and little time, and besides two names that mean
+// somebody or something in particular, or one of them and the same numbers, or,
+// where only countries are named, several numbers that are nearly all the same.
 const (
 	crossHours   = 48.0
 	crossKeys    = 0.62 // least cosine of the keys
 	crossNumbers = 0.15 // what a shared number spares of it, at most
 	crossAnchors = 2
+	crossFigures = 2   // numbers shared where no particular name is
+	crossAgree   = 0.6 // least cosine of the numbers then
 )
 
 // crossLikeness is above 0 when two articles in different scripts tell one
@@ -88,8 +91,13 @@ func crossLikeness(a, b *Item) float64 {
 		return unlike
 	}
 	anchors := shared(a.Anchors, b.Anchors)
-	numbers := math.Min(1, 2*a.Numbers.Dot(b.Numbers))
-	if anchors < 1 || anchors < crossAnchors && numbers < 0.5 {
+	agree := a.Numbers.Dot(b.Numbers)
+	numbers := math.Min(1, 2*agree)
+	switch {
+	case anchors >= crossAnchors:
+	case anchors == 1 && numbers >= 0.5:
+	case agree >= crossAgree && a.Numbers.shared(b.Numbers) >= crossFigures:
+	default:
 		return unlike
 	}
 	return a.Keys.Dot(b.Keys) + crossNumbers*numbers - crossKeys

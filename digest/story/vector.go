@@ -62,6 +62,23 @@ func (v Vector) Dot(u Vector) float64 {
 	return sum
 }
 
+// shared is how many terms stand in both.
+func (v Vector) shared(u Vector) int {
+	n := 0
+	for i, j := 0, 0; i < len(v) && j < len(u); {
+		switch {
+		case v[i].Term < u[j].Term:
+			i++
+		case v[i].Term > u[j].Term:
+			j++
+		default:
+			n++
+			i, j = i+1, j+1
+		}
+	}
+	return n
+}
+
 const weightBytes = 6 // the hash and the weight, little endian
 
 // MarshalText writes the vector in base64, eight characters a term.
