@@ -270,14 +270,6 @@ func (l Lang) list(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// quoted sets the marks of the language around s.
-func (l Lang) quoted(s string) string {
-	if l == Traditional {
-		return "「" + s + "」"
-	}
-	return "“" + s + "”"
-}
-
 // outletType is an outlet type in the language; unknown ones stand as they are.
 func (l Lang) outletType(t string) string {
 	if _, ok := texts["type."+t]; ok {

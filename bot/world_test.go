@@ -95,7 +95,7 @@ func (p *platform) taken() []bot.Delivery {
 
 // world is a bot on a real store.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	bot      *bot.Bot
 	store    *store.Store
 	clock    *clock
@@ -112,7 +112,7 @@ type item struct {
 	text  string
 }
 
-func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
+func newWorld(t testing.TB, change ...func(*bot.Options)) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{t: dawn}, platform: &platform{name: "slack"}, log: &bytes.Buffer{}, news: map[string]item{}}
 	s, err := store.Open(t.Context(), store.Options{DSN: filepath.Join(t.TempDir(), "hanwire.db"), Now: w.clock.now})
@@ -181,18 +181,24 @@ func (w *world) publish(names ...string) []string {
 	ctx := w.t.Context()
 	var placed []store.Placement
 	var ids []string
+	polled := map[string][]feeds.Entry{}
 	for _, name := range names {
 		n, known := w.news[name]
 		if !known {
 			w.t.Fatalf("no article %s in testdata/news.txtar", name)
 		}
-		w.ok(w.store.SavePoll(ctx, n.feed.ID(), feeds.PollResult{
-			State:   feeds.State{LastPoll: w.clock.now(), LastSuccess: w.clock.now(), NextPoll: w.clock.now().Add(time.Hour), Health: feeds.Healthy, Reason: feeds.ReasonNew},
-			Entries: []feeds.Entry{n.entry},
-		}))
-		w.read(name, n.text)
+		polled[n.feed.ID()] = append(polled[n.feed.ID()], n.entry)
 		placed = append(placed, store.Placement{Article: "a-" + name, Story: n.story})
 		ids = append(ids, "a-"+name)
+	}
+	for feed, entries := range polled {
+		w.ok(w.store.SavePoll(ctx, feed, feeds.PollResult{
+			State:   feeds.State{LastPoll: w.clock.now(), LastSuccess: w.clock.now(), NextPoll: w.clock.now().Add(time.Hour), Health: feeds.Healthy, Reason: feeds.ReasonNew},
+			Entries: entries,
+		}))
+	}
+	for _, name := range names {
+		w.read(name, w.news[name].text)
 	}
 	w.ok(w.store.SaveGrouping(ctx, placed))
 	return ids
@@ -245,7 +251,7 @@ func (w *world) press(action string) string {
 }
 
 // show is a reply as a console shows it.
-func show(t *testing.T, r bot.Reply) string {
+func show(t testing.TB, r bot.Reply) string {
 	t.Helper()
 	var b strings.Builder
 	if r.Form != nil {
@@ -264,7 +270,7 @@ func show(t *testing.T, r bot.Reply) string {
 	return b.String()
 }
 
-func text(t *testing.T, m bot.Message) string { return show(t, bot.Reply{Message: &m}) }
+func text(t testing.TB, m bot.Message) string { return show(t, bot.Reply{Message: &m}) }
 
 // deliver empties the outbox and returns what the platform got.
 func (w *world) deliver() []bot.Delivery {

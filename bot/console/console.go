@@ -198,14 +198,16 @@ func (c *Console) answered() {
 
 // Listen implements [bot.Platform]: it takes commands, with or without
 // "/hanwire" before them, and the numbers of buttons, until the input ends, a
-// line says "quit", or ctx ends. A goroutine that waits for a line ends with
-// Listen where the input knows deadlines, as pipes do, and with the process
-// where it does not.
+// line says "quit", or ctx ends. The goroutine that reads ends with it, unless
+// it waits for a line just then: a read from a terminal cannot be broken off,
+// and ends with the next line or the process.
 func (c *Console) Listen(ctx context.Context, h bot.Handler) error {
 	if c.o.In == nil {
 		<-ctx.Done()
 		return nil
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	in := c.read(ctx)
 	for {
 		c.ask(c.o.Prompt)
@@ -332,7 +334,6 @@ func (c *Console) tell(s string) {
 type lines struct {
 	ch     chan string
 	failed chan error // one error, when reading ended
-	stop   func()
 }
 
 // read starts the goroutine that reads.
@@ -354,7 +355,7 @@ func (c *Console) read(ctx context.Context) *lines {
 	return l
 }
 
-// next waits for a line. When ctx ends first, a read that can be broken off is.
+// next waits for a line; false when there is none any more, or ctx ended first.
 func (l *lines) next(ctx context.Context) (string, bool) {
 	select {
 	case s, ok := <-l.ch:
