@@ -33,7 +33,7 @@ type Options struct {
 	Proxy        *url.URL          // a trusted hop: names are resolved behind it and their addresses are not checked
 	AllowPrivate bool              // lets private addresses and any port through; for the demo and tests on loopback
 
-	Timeout  time.Duration // for one request with its body; 30 s
+	Timeout  time.Duration // for one document, with its redirects and body, waiting for turns aside; 30 s
 	HostWait time.Duration // how long Poll and Read wait for their turn at a host before they put it off; 15 s; negative: not at all
 	Spacing  time.Duration // between two requests to one registrable domain; 2 s; negative: none
 	Hosts    Hosts         // whose turn it is at which host; nil: in memory, for this process alone
@@ -143,7 +143,6 @@ type response struct {
 	url       string // after redirects
 	permanent string // where the leading permanent redirects led; empty when there were none
 	sent      bool   // validators were sent with the final request
-	took      time.Duration
 }
 
 // fetchError is a fetch without a usable response.
@@ -176,7 +175,6 @@ func (c *Client) fetch(ctx context.Context, r request, now time.Time) (resp resp
 		release = func(time.Time) {}
 	}
 	defer func() {
-		resp.took = time.Since(start)
 		if err != nil {
 			finish(time.Time{})
 		}
@@ -185,7 +183,7 @@ func (c *Client) fetch(ctx context.Context, r request, now time.Time) (resp resp
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return resp, finish, &fetchError{reason: ReasonAddress, detail: "not an http or https URL"}
 	}
-	permanent := true
+	permanent, left := true, c.opts.Timeout
 	for hop := 0; ; hop++ {
 		if err := c.checkLiteral(u); err != nil {
 			return resp, finish, err
@@ -198,8 +196,10 @@ func (c *Client) fetch(ctx context.Context, r request, now time.Time) (resp resp
 				return resp, finish, err
 			}
 		}
-		hopCtx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+		hopCtx, cancel := context.WithTimeout(ctx, left)
+		asked := time.Now()
 		next, err := c.hop(hopCtx, u, r, &resp)
+		left -= time.Since(asked)
 		cancel()
 		if err != nil {
 			return resp, finish, err

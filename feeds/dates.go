@@ -127,14 +127,14 @@ type dateScanner struct {
 	s    string
 	zone *time.Location
 
-	year, month, day         int
-	hour, min, sec, nano     int
-	pm, am                   bool
-	offset                   int // seconds
-	hasOffset                bool
-	numbers                  []int // of the date, before their places are known
-	widths                   []int
-	monthNamed, yearFirst, z bool
+	year, month, day     int
+	hour, min, sec, nano int
+	pm, am               bool
+	offset               int // seconds
+	hasOffset            bool
+	numbers              []int // of the date, before their places are known
+	widths               []int
+	monthNamed, z        bool
 }
 
 // digits reads dates that are one number.

@@ -197,7 +197,7 @@ func (p *poll) sift(ctx context.Context, entries []Entry, known Known) error {
 	for _, e := range entries {
 		s, ok := lookupEntry(e, seen)
 		v, old := versionKey(e, 0), versionKey(e, -1)
-		version := cmp.Or(seen[v].EntryID, seen[old].EntryID, versions[v], versions[old])
+		version := cmp.Or(living(seen[v]), living(seen[old]), versions[v], versions[old])
 		if v != "" && versions[v] == "" {
 			versions[v] = cmp.Or(s.EntryID, e.ID)
 		}
@@ -216,6 +216,14 @@ func (p *poll) sift(ctx context.Context, entries []Entry, known Known) error {
 		p.entries = append(p.entries, e)
 	}
 	return nil
+}
+
+// living is the entry's id, unless it has been deleted.
+func living(s Seen) string {
+	if s.Deleted {
+		return ""
+	}
+	return s.EntryID
 }
 
 // oldestFirst orders entries by date. Feeds put the newest first; an entry
