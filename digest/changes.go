@@ -109,10 +109,8 @@ func (k *knowledge) versionChanges(old []Reading, r *Reading) []Change {
 	return out
 }
 
-const (
-	sameMatter = 0.3  // a sentence this like a known one speaks of the same thing
-	sameSaid   = 0.75 // and from here on says the same
-)
+// sameMatter is how like a known one a sentence is that speaks of the same thing.
+const sameMatter = 0.2
 
 // reversals are sentences that say of a known matter that it is off, or denied.
 func (k *knowledge) reversals(r *Reading) []Change {
@@ -121,8 +119,7 @@ func (k *knowledge) reversals(r *Reading) []Change {
 		if !reverses(s.Text) {
 			continue
 		}
-		like, matter := k.closest(s)
-		if matter == nil || matter.reversed || like >= sameSaid {
+		if matter := k.closest(s, func(*known) bool { return true }); matter == nil || matter.reversed {
 			continue
 		}
 		k.learn(s)
@@ -139,7 +136,7 @@ func (k *knowledge) figures(r *Reading) []Change {
 		if !fresh {
 			continue
 		}
-		if _, matter := k.closest(s); matter == nil || len(matter.numbers) == 0 {
+		if k.closest(s, func(m *known) bool { return len(m.numbers) > 0 }) == nil {
 			continue
 		}
 		k.learn(s)
@@ -148,15 +145,18 @@ func (k *knowledge) figures(r *Reading) []Change {
 	return nil
 }
 
-// closest is the known sentence on the same matter, nil when there is none.
-func (k *knowledge) closest(s *Sentence) (like float64, matter *known) {
-	like = sameMatter
+// closest is the known sentence on the same matter of those that count, nil
+// when there is none.
+func (k *knowledge) closest(s *Sentence, counts func(*known) bool) *known {
+	like := sameMatter
+	var matter *known
 	for i := range k.sentences {
-		if l := k.sentences[i].terms.Dot(s.Terms); l >= like {
-			like, matter = l, &k.sentences[i]
+		known := &k.sentences[i]
+		if l := known.terms.Dot(s.Terms); l >= like && counts(known) {
+			like, matter = l, known
 		}
 	}
-	return like, matter
+	return matter
 }
 
 // voices are speakers not heard before, and new words of those who were.
