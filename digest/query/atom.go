@@ -30,6 +30,7 @@ type element struct {
 	stem   string // of a Hangul word that may end in a particle: what is left without it, or ""
 	fit    fit
 	key    string // under which its places are noted
+	number int32  // of the key, in a Set
 }
 
 // fit says what may stand around an element's characters.

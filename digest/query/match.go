@@ -27,9 +27,8 @@ const (
 
 // place is where a key stands.
 type place struct {
-	section int32
-	unit    int32
-	off     int32
+	section, unit, off int32
+	next               int32 // index of the key's next place, 0 behind the last
 }
 
 // The sections of a reading; speakers follow.
@@ -40,50 +39,77 @@ const (
 	speakerSection
 )
 
-// reading is an article scanned for matching.
+// reading is an article scanned for matching. It may be begun anew.
 type reading struct {
+	want    *keySet // the keys to note
+	letters bool    // whether keys by first letters are among them
+
 	article  *Article
 	now      time.Time
 	sections []section
-	places   map[string][]place
-	want     *keySet // the keys to note; nil for all
-	letters  bool    // whether keys by first letters are noted too
-	known    []int8  // by number of atom: 1 found, -1 not found, 0 not looked for yet; empty outside a Set
+	places   []place // the first one is none
+	first    []int32 // by number of key: index of its first place, 0 when there is none
+	last     []int32 // likewise of its last place
+	found    []int32 // numbers of the keys that there are
+	known    []int8  // by number of atom: 1 matches, -1 does not, 0 not looked for yet
+	looked   []int   // numbers of the atoms looked for
 	scanner  scanner
 	prefixed []byte
 }
 
-// keySet is a set of keys with a quick test that most others do not pass.
+// keySet numbers keys, from 1.
 type keySet struct {
-	keys  map[string]bool
-	first [256]bool  // by first byte
-	wide  [1024]bool // by the first three bytes of a Hangul or Han key
+	numbers map[string]int32
+	sifting bool       // whether sieve and wide hold all that the keys begin with
+	sieve   [256]bool  // by first byte
+	wide    [1024]bool // by the first three bytes of a Hangul or Han key
 }
 
+// newKeySet numbers the keys by which the conditions of n look for their
+// places, and says whether any is by first letters.
 func newKeySet(n *node) (set *keySet, letters bool) {
-	set = &keySet{keys: map[string]bool{}}
+	set = &keySet{numbers: map[string]int32{}, sifting: true}
 	n.walk(func(c *node, _ bool) {
-		switch c.field {
-		case "since", "until", "on":
-		case "lang", "type", "topic":
-			set.add(c.key)
-		default:
+		switch {
+		case c.atom != nil:
 			for _, s := range c.atom.ways {
 				set.add(s[0].key)
-				letters = letters || s[0].key[len(c.atom.mark)] == letterMark
 			}
+			letters = letters || c.atom.byLetters()
+		case c.key != "":
+			set.add(c.key)
 		}
 	})
 	for form, base := range irregular {
-		set.first[form[0]] = set.first[form[0]] || set.first[base[0]]
+		set.sieve[form[0]] = set.sieve[form[0]] || set.sieve[base[0]]
 	}
 	return set, letters
 }
 
+// byLetters reports whether places of a are noted by first letters.
+func (a *atom) byLetters() bool {
+	for _, s := range a.ways {
+		if s[0].key[len(a.mark)] == letterMark {
+			return true
+		}
+	}
+	return false
+}
+
+// number is the number of key, a new one when it has none.
+func (k *keySet) number(key string) int32 {
+	n, ok := k.numbers[key]
+	if !ok {
+		n = int32(len(k.numbers) + 1)
+		k.numbers[key] = n
+	}
+	return n
+}
+
 func (k *keySet) add(key string) {
-	k.keys[key] = true
+	k.number(key)
 	key = strings.TrimLeft(key, string([]byte{speakerMark, outletMark, letterMark}))
-	k.first[key[0]] = true
+	k.sieve[key[0]] = true
 	if key[0] >= 0xE0 {
 		k.wide[wide(key)] = true
 	}
@@ -93,10 +119,10 @@ func wide(key string) int { return int(key[1]&63)<<4 ^ int(key[2]&63) ^ int(key[
 
 // may reports whether a key that begins as w may be in the set.
 func (k *keySet) may(w string) bool {
-	if k == nil {
+	if k == nil || !k.sifting {
 		return true
 	}
-	return k.first[w[0]] && (w[0] < 0xE0 || k.wide[wide(w)])
+	return k.sieve[w[0]] && (w[0] < 0xE0 || k.wide[wide(w)])
 }
 
 // begin makes r a reading of a.
@@ -104,16 +130,18 @@ func (r *reading) begin(a *Article, now time.Time) {
 	r.article, r.now = a, now
 	r.sections = r.sections[:0]
 	r.scanner.reset()
-	if r.places == nil {
-		r.places = map[string][]place{}
+	r.places = append(r.places[:0], place{})
+	for _, k := range r.found {
+		r.first[k] = 0
 	}
-	if r.want == nil {
-		clear(r.places)
-	} else {
-		for k, p := range r.places {
-			r.places[k] = p[:0]
-		}
+	r.found = r.found[:0]
+	if n := len(r.want.numbers) + 1; len(r.first) < n {
+		r.first, r.last = make([]int32, n), make([]int32, n)
 	}
+	for _, k := range r.looked {
+		r.known[k] = 0
+	}
+	r.looked = r.looked[:0]
 	r.read(a.Title, 0)
 	r.read(a.Text, 0)
 	r.read(a.Outlet, outletMark)
@@ -121,7 +149,7 @@ func (r *reading) begin(a *Article, now time.Time) {
 		r.read(s, speakerMark)
 	}
 	for _, k := range attributes(a) {
-		r.note(k, place{})
+		r.note(r.want.numbers[k], place{})
 	}
 }
 
@@ -151,18 +179,18 @@ func (r *reading) read(s string, mark byte) {
 	n := int32(len(r.sections) - 1)
 	sec := &r.sections[n]
 	sec.keys(r.letters, r.want, func(key string, letterKey bool, unit, off int) {
-		r.noteMarked(mark, letterKey, key, place{n, int32(unit), int32(off)})
+		r.noteMarked(mark, letterKey, key, place{section: n, unit: int32(unit), off: int32(off)})
 	})
 	if mark == outletMark {
 		if in := sec.initials(); in != "" {
-			r.noteMarked(mark, false, in, place{n, -1, 0})
+			r.noteMarked(mark, false, in, place{section: n, unit: -1})
 		}
 	}
 }
 
 func (r *reading) noteMarked(mark byte, letterKey bool, key string, p place) {
 	if mark == 0 && !letterKey {
-		r.note(key, p)
+		r.note(r.want.numbers[key], p)
 		return
 	}
 	b := r.prefixed[:0]
@@ -174,15 +202,23 @@ func (r *reading) noteMarked(mark byte, letterKey bool, key string, p place) {
 	}
 	b = append(b, key...)
 	r.prefixed = b
-	if r.want == nil || r.want.keys[string(b)] {
-		r.places[string(b)] = append(r.places[string(b)], p)
-	}
+	r.note(r.want.numbers[string(b)], p)
 }
 
-func (r *reading) note(key string, p place) {
-	if r.want == nil || r.want.keys[key] {
-		r.places[key] = append(r.places[key], p)
+// note adds a place of the key of a number; of 0 it does nothing.
+func (r *reading) note(k int32, p place) {
+	if k == 0 {
+		return
 	}
+	n := int32(len(r.places))
+	r.places = append(r.places, p)
+	if r.first[k] == 0 {
+		r.first[k] = n
+		r.found = append(r.found, k)
+	} else {
+		r.places[r.last[k]].next = n
+	}
+	r.last[k] = n
 }
 
 // initials are the key of those of a name of three words or more: scmp, kcna.
@@ -332,9 +368,10 @@ func (r *reading) test(n *node) bool {
 	case "since", "until", "on":
 		return n.within(r.article.Published, r.now)
 	case "lang", "type", "topic":
-		return len(r.places[n.key]) > 0
+		return r.first[r.numberOf(n.number, n.key)] != 0
 	}
-	if k := n.atom.number; k < len(r.known) && r.known[k] != 0 {
+	k := n.atom.number
+	if k > 0 && r.known[k] != 0 {
 		return r.known[k] > 0
 	}
 	known := int8(-1)
@@ -342,17 +379,28 @@ func (r *reading) test(n *node) bool {
 		known = 1
 		return false
 	})
-	if k := n.atom.number; k > 0 && k < len(r.known) {
+	if k > 0 {
 		r.known[k] = known
+		r.looked = append(r.looked, k)
 	}
 	return known > 0
+}
+
+// numberOf is the number of a key: the one that a Set has given it, or else
+// that of the reading's own.
+func (r *reading) numberOf(number int32, key string) int32 {
+	if number > 0 {
+		return number
+	}
+	return r.want.numbers[key]
 }
 
 // each calls f with every place where the atom matches, until it returns
 // false.
 func (r *reading) each(a *atom, f func(section int, sp text.Span) bool) {
 	for _, s := range a.ways {
-		for _, p := range r.places[s[0].key] {
+		for i := r.first[r.numberOf(s[0].number, s[0].key)]; i > 0; i = r.places[i].next {
+			p := &r.places[i]
 			if p.unit < 0 {
 				if a.acronym && !f(outletSection, text.Span{}) {
 					return

@@ -8,13 +8,14 @@ import (
 
 // node is a part of a query: one condition, or several put together.
 type node struct {
-	op    op
-	kids  []*node // of and, or, not
-	field string  // of a condition: "" for words, or the field's name
-	atom  *atom   // of words, speaker: and outlet:
-	value string  // of lang:, type: and topic:
-	key   string  // of the same: what an article with that value is filed under
-	when  when    // of since:, until: and on:
+	op     op
+	kids   []*node // of and, or, not
+	field  string  // of a condition: "" for words, or the field's name
+	atom   *atom   // of words, speaker: and outlet:
+	value  string  // of lang:, type: and topic:
+	key    string  // of the same: what an article with that value is filed under
+	number int32   // of the key, in a Set
+	when   when    // of since:, until: and on:
 }
 
 type op uint8

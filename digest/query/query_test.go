@@ -360,6 +360,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{"", "a OR b -c", `speaker:"Wang Yi" since:7d`, "(관세 OR 稀土) lang:ko", `="DPRK"`, "semi*", "–a", "U.S. North Korea"} {
 		f.Add(s, "North Korea said on 3.5% tariffs; 관세를 北韓稀土")
 	}
+	set := NewSet()
 	f.Fuzz(func(t *testing.T, s, body string) {
 		q, err := Parse(s)
 		if err != nil {
@@ -381,7 +382,6 @@ func FuzzParse(f *testing.F) {
 		if ok && !fulfils(q.Need(), Terms(a)) {
 			t.Errorf("%q matches %q, whose terms %q do not fulfil %+v", q, body, Terms(a), q.Need())
 		}
-		set := NewSet()
 		set.Add("q", q)
 		if got, in := set.Match(a, now)["q"]; in != ok || !cmp.Equal(got, m) {
 			t.Errorf("%q on %q: set says %v %v, query %v %v", q, body, in, got, ok, m)

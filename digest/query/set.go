@@ -3,6 +3,7 @@ package query
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -21,12 +22,21 @@ type Set struct {
 	free    []int32 // members that are no more
 	always  []int32 // members that need no key, such as -soccer
 
-	keys  map[string]int32 // number of each key that a member is filed or guarded by
-	filed [][]filing       // by number of key
+	keys  *keySet    // all that members look for or are filed under
+	filed [][]filing // by number of key
 
 	atoms   map[string]*atom // by form: equal words are looked for once
 	common  map[string]int   // what keys cost that most articles have
 	letters bool             // some query asks for first letters
+
+	scratch sync.Pool // of *attempt
+}
+
+// attempt is the memory of one Match, used again.
+type attempt struct {
+	reading reading
+	tried   []bool // by number of member
+	members []int32
 }
 
 // member is one query of the set.
@@ -45,7 +55,7 @@ type filing struct {
 
 // NewSet returns an empty set.
 func NewSet() *Set {
-	s := &Set{byID: map[string]int32{}, byForm: map[string]int32{}, keys: map[string]int32{},
+	s := &Set{byID: map[string]int32{}, byForm: map[string]int32{}, keys: &keySet{numbers: map[string]int32{}},
 		atoms: map[string]*atom{}, common: map[string]int{}}
 	for w := range frequent {
 		s.common[inflect(w)] = 500
@@ -102,10 +112,19 @@ func (s *Set) intern(n *node) *node {
 		if shared == nil {
 			own := *c.atom
 			own.number = len(s.atoms) + 1
+			own.ways = make([]sequence, len(c.atom.ways))
+			for i, way := range c.atom.ways {
+				own.ways[i] = slices.Clone(way)
+				own.ways[i][0].number = s.keys.number(way[0].key)
+			}
+			s.letters = s.letters || own.byLetters()
 			shared = &own
 			s.atoms[form] = shared
 		}
 		c.atom = shared
+	}
+	if c.key != "" {
+		c.number = s.keys.number(c.key)
 	}
 	c.kids = make([]*node, len(n.kids))
 	for i, k := range n.kids {
@@ -119,34 +138,24 @@ func (s *Set) file(n int32) {
 	var keys []string
 	guard := int32(-1)
 	if m.root != nil {
-		_, letters := newKeySet(m.root)
-		s.letters = s.letters || letters
 		keys, _ = s.cheapest(m.root)
 		slices.Sort(keys)
 		keys = slices.Compact(keys)
 		if g := s.guard(m.root, keys); g != "" {
-			guard = s.number(g)
+			guard = s.keys.number(g)
 		}
 	}
 	for _, key := range keys {
-		k := s.number(key)
+		k := s.keys.number(key)
+		for int(k) >= len(s.filed) {
+			s.filed = append(s.filed, nil)
+		}
 		m.keys = append(m.keys, k)
 		s.filed[k] = append(s.filed[k], filing{n, guard})
 	}
 	if len(keys) == 0 {
 		s.always = append(s.always, n)
 	}
-}
-
-// number is the number of a key.
-func (s *Set) number(key string) int32 {
-	k, ok := s.keys[key]
-	if !ok {
-		k = int32(len(s.filed))
-		s.keys[key] = k
-		s.filed = append(s.filed, nil)
-	}
-	return k
 }
 
 // Remove takes id out of the set.
@@ -176,46 +185,63 @@ func (s *Set) Len() int { return len(s.byID) }
 // Match returns the ids whose queries match a, each with its match. The
 // result is what Query.Match would give for each.
 func (s *Set) Match(a *Article, now time.Time) map[string]Match {
-	r := &reading{letters: s.letters, known: make([]int8, len(s.atoms)+1)}
-	r.begin(a, now)
-	present := make([]bool, len(s.filed))
-	found := make([]int32, 0, len(r.places))
-	for key, places := range r.places {
-		if k, ok := s.keys[key]; ok && len(places) > 0 {
-			present[k] = true
-			found = append(found, k)
-		}
+	at, ok := s.scratch.Get().(*attempt)
+	if !ok {
+		at = &attempt{}
 	}
+	defer s.scratch.Put(at)
+	at.begin(s, a, now)
 	matches := map[string]Match{}
-	tried := make([]bool, len(s.members))
-	try := func(n int32) {
-		if tried[n] {
-			return
+	for _, k := range at.reading.found {
+		if int(k) >= len(s.filed) {
+			continue
 		}
-		tried[n] = true
-		m := &s.members[n]
-		match, ok := Match{}, true
-		if m.root != nil {
-			match, ok = r.match(m.root)
-		}
-		if !ok {
-			return
-		}
-		for _, id := range m.ids {
-			matches[id] = match
-		}
-	}
-	for _, k := range found {
 		for _, f := range s.filed[k] {
-			if f.guard < 0 || present[f.guard] {
-				try(f.member)
+			if f.guard < 0 || at.reading.first[f.guard] != 0 {
+				at.try(s, f.member, matches)
 			}
 		}
 	}
 	for _, n := range s.always {
-		try(n)
+		at.try(s, n, matches)
 	}
 	return matches
+}
+
+func (at *attempt) begin(s *Set, a *Article, now time.Time) {
+	r := &at.reading
+	r.want, r.letters = s.keys, s.letters
+	r.begin(a, now)
+	if n := len(s.atoms) + 1; len(r.known) < n {
+		r.known = make([]int8, n)
+	}
+	for _, n := range at.members {
+		at.tried[n] = false
+	}
+	at.members = at.members[:0]
+	if n := len(s.members); len(at.tried) < n {
+		at.tried = make([]bool, n)
+	}
+}
+
+// try matches one member and adds what it finds to matches.
+func (at *attempt) try(s *Set, n int32, matches map[string]Match) {
+	if at.tried[n] {
+		return
+	}
+	at.tried[n] = true
+	at.members = append(at.members, n)
+	m := &s.members[n]
+	match, ok := Match{}, true
+	if m.root != nil {
+		match, ok = at.reading.match(m.root)
+	}
+	if !ok {
+		return
+	}
+	for _, id := range m.ids {
+		matches[id] = match
+	}
 }
 
 // What keys cost: roughly how many of ten thousand articles have one.
@@ -348,7 +374,7 @@ func (s *Set) cost(key string) int {
 	default:
 		c = max(2, 400/(len(bare)*len(bare)))
 	}
-	if k, ok := s.keys[key]; ok {
+	if k := s.keys.numbers[key]; int(k) < len(s.filed) {
 		c *= 1 + len(s.filed[k])/32
 	}
 	return c
