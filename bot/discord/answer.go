@@ -130,7 +130,9 @@ func (in *inbox) happened(cmd bot.Command) {
 		if reply.Message == nil || cmd.Event == bot.Left || cmd.At.Channel == "" {
 			return
 		}
-		if err := in.c.rest.call(ctx, "POST", "channels/"+cmd.At.Channel+"/messages", render(*reply.Message), nil); err != nil {
+		body := render(*reply.Message)
+		body.Nonce, body.EnforceNonce = nonce(cmd.ID), true
+		if err := in.c.rest.call(ctx, "POST", "channels/"+cmd.At.Channel+"/messages", body, nil); err != nil {
 			// The bot may not post there; nobody asked it to.
 			in.c.log.Info("not greeted", "platform", Name, "channel", cmd.At.Channel, "err", err)
 		}
@@ -239,7 +241,7 @@ func (i interaction) response(r bot.Reply) callback {
 	case r.Form != nil && i.Type != interactionForm:
 		return callback{callbackForm, renderForm(*r.Form)}
 	case r.Message != nil && r.Replace && i.Message != nil:
-		return callback{callbackEdit, reply(*r.Message)}
+		return callback{callbackEdit, render(*r.Message).edit()}
 	case r.Message != nil:
 		return callback{callbackMessage, reply(*r.Message)}
 	}
@@ -284,13 +286,13 @@ func (c *Client) follow(ctx context.Context, i interaction, r bot.Reply) error {
 	case r.Message == nil:
 		return c.remove(ctx, i)
 	case onMessage && r.Replace, !onMessage && r.Message.Private:
-		return c.insist(ctx, "PATCH", original, reply(*r.Message), true)
+		return c.insist(ctx, "PATCH", original, render(*r.Message).edit(), true)
 	case onMessage:
 		return c.insist(ctx, "POST", hook, reply(*r.Message), false)
 	}
 	// "Wait" was for this person alone, and so would be the first message
 	// after it: end it, then say the answer to all.
-	if err := c.insist(ctx, "PATCH", original, reply(bot.Message{Fallback: "✓", Private: true}), true); err != nil {
+	if err := c.insist(ctx, "PATCH", original, render(bot.Message{Fallback: "✓"}).edit(), true); err != nil {
 		return err
 	}
 	if err := c.insist(ctx, "POST", hook, reply(*r.Message), false); err != nil {

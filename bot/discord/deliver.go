@@ -176,10 +176,9 @@ func split(channel, name string) (string, string) {
 
 // edit needs no care: doing it again gives the same.
 func (p post) edit(ctx context.Context) (bot.Receipt, error) {
-	p.body.Nonce, p.body.EnforceNonce = "", false
 	channel, id := split(p.d.To.Channel, p.d.Parent)
 	var m created
-	if err := p.c.rest.call(ctx, "PATCH", "channels/"+channel+"/messages/"+id, p.body, &m); err != nil {
+	if err := p.c.rest.call(ctx, "PATCH", "channels/"+channel+"/messages/"+id, p.body.edit(), &m); err != nil {
 		return bot.Receipt{}, failure("edit", err, true)
 	}
 	return p.receipt(channel, id, false), nil

@@ -65,6 +65,14 @@ type message struct {
 	Reference       *reference                   `json:"message_reference,omitempty"`
 }
 
+// edit is the message as an edit: who sees it and how it was announced stays,
+// and Discord takes no other flags than this one.
+func (m message) edit() message {
+	m.Flags &= suppressEmbeds
+	m.Nonce, m.EnforceNonce = "", false
+	return m
+}
+
 // mentions allows none. discordgo's own type says null for an empty list, and
 // null means that all are allowed.
 type mentions struct{}

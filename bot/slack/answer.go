@@ -119,7 +119,7 @@ func (c *Client) open(ctx context.Context, w *workspace, r request, f bot.Form) 
 func (c *Client) say(ctx context.Context, w *workspace, r request, m bot.Message, replace bool) error {
 	var err error
 	if r.responseURL != "" {
-		err = c.respond(ctx, r, m, replace)
+		err = c.insist(ctx, r, m, replace)
 		if !errors.Is(err, errUsedUp) {
 			return err
 		}
@@ -148,6 +148,34 @@ func (c *Client) say(ctx context.Context, w *workspace, r request, m bot.Message
 		return explain(err)
 	}
 	return nil
+}
+
+// respondTries is how often an answer is posted that does not get through.
+const respondTries = 3
+
+// insist responds until that gets through. What all can see is not said again
+// when it may have been said: twice is worse there than not at all.
+func (c *Client) insist(ctx context.Context, r request, m bot.Message, replace bool) error {
+	for try := 1; ; try++ {
+		err := c.respond(ctx, r, m, replace)
+		wait := time.Duration(try) * time.Second
+		limit, limited := errors.AsType[*slackgo.RateLimitedError](err)
+		if limited {
+			wait = limit.RetryAfter
+		}
+		_, unsent := errors.AsType[*unsentError](err)
+		_, refused := errors.AsType[*refusedError](err)
+		if err == nil || refused || errors.Is(err, errUsedUp) || try == respondTries || !(limited || unsent || replace || m.Private) {
+			return err
+		}
+		t := time.NewTimer(wait)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return err
+		}
+	}
 }
 
 // respond posts to a response_url.
@@ -203,10 +231,22 @@ func (c *Client) postResponse(ctx context.Context, url string, msg *slackgo.Webh
 	switch {
 	case resp.StatusCode == http.StatusNotFound, answer.Error == "used_url", answer.Error == "expired_url":
 		return errUsedUp
+	case resp.StatusCode >= 500:
+		return fmt.Errorf("response_url: HTTP %d", resp.StatusCode)
 	case resp.StatusCode >= 300, answer.OK != nil && !*answer.OK:
-		return fmt.Errorf("response_url: HTTP %d %s", resp.StatusCode, answer.Error)
+		return &refusedError{resp.StatusCode, answer.Error}
 	}
 	return nil
+}
+
+// refusedError says that Slack does not take an answer as it is.
+type refusedError struct {
+	status int
+	reason string
+}
+
+func (e *refusedError) Error() string {
+	return fmt.Sprintf("response_url: HTTP %d %s", e.status, e.reason)
 }
 
 // respondOnce is respond where nothing more can be done about a failure.

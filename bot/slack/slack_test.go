@@ -503,6 +503,43 @@ func TestResponseURLUsedUp(t *testing.T) {
 	}
 }
 
+// An answer gets through where its first post does not; what all can see is
+// never said twice.
+func TestAnswersInsist(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name  string
+		m     bot.Message
+		fault slacktest.Fault
+		want  int // messages
+	}{
+		{"to one, 500", private("done"), slacktest.Fault{Status: 500}, 1},
+		{"to one, 429", private("done"), slacktest.Fault{Status: 429, After: "1"}, 1},
+		{"to one, reset", private("done"), slacktest.Fault{Reset: true}, 1},
+		{"to all, 429", text("done"), slacktest.Fault{Status: 429, After: "1"}, 1},
+		{"to all, 500 after it was done", text("done"), slacktest.Fault{Status: 500, Done: true}, 1},
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			hs := open(t, slack.Options{}, says(r.m))
+			hs.Fail("response_url", r.fault)
+			if _, err := hs.Command(slacktest.Alice, slacktest.General, "help"); err != nil {
+				t.Fatal(err)
+			}
+			hs.WaitMessages(1, 5*time.Second)
+			hs.stop() // waits for what is under way
+			if err := <-hs.done; err != nil {
+				t.Fatal(err)
+			}
+			hs.done <- nil
+			if n := len(hs.Messages()); n != r.want {
+				t.Errorf("%d messages, want %d; log:\n%s", n, r.want, hs.log)
+			}
+		})
+	}
+}
+
 func TestFailingHandlerApologises(t *testing.T) {
 	t.Parallel()
 	hs := open(t, slack.Options{}, func(bot.Command) (bot.Reply, error) { return bot.Reply{}, errors.New("the database is on fire") })

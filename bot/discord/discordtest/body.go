@@ -126,6 +126,16 @@ func readBody(raw []byte) (Body, string) {
 	return b, c.wrong
 }
 
+// readEdit reads a message that takes the place of another: of its flags, only
+// the embeds can be changed.
+func readEdit(raw []byte) (Body, string) {
+	b, why := readBody(raw)
+	if why == "" && b.Flags&^(1<<2) != 0 {
+		why = fmt.Sprintf("flags %d in an edit", b.Flags)
+	}
+	return b, why
+}
+
 func (c *checker) embed(e node) int {
 	n := c.text("embed title", e.str("title"), 0, 256) + c.text("embed description", e.str("description"), 0, 4096)
 	if f := e.object("footer"); f != nil {

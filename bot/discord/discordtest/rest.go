@@ -259,10 +259,11 @@ func (s *Server) editMessage(r *http.Request, body []byte) (int, any) {
 	if m == nil {
 		return unknown(10008, "Message")
 	}
-	b, bad := readBody(body)
+	b, bad := readEdit(body)
 	if bad != "" {
 		return invalid(bad)
 	}
+	b.Flags |= m.Body.Flags &^ (1 << 2)
 	m.Body = b
 	m.Edits++
 	return 200, m.shown()
@@ -376,11 +377,16 @@ func (s *Server) respond(t *Sent, raw []byte) string {
 	}
 	switch cb.Type {
 	case 4, 7:
-		b, why := readBody(cb.Data)
+		read := readBody
+		if cb.Type == 7 {
+			read = readEdit
+		}
+		b, why := read(cb.Data)
 		if why != "" {
 			return why
 		}
 		if m := s.find(t.channel, t.message); cb.Type == 7 && m != nil {
+			b.Flags |= m.Body.Flags &^ (1 << 2)
 			m.Body = b
 			m.Edits++
 			break
@@ -452,7 +458,7 @@ func (s *Server) editOriginal(r *http.Request, body []byte) (int, any) {
 	if t == nil {
 		return unknown(10015, "Webhook")
 	}
-	b, why := readBody(body)
+	b, why := readEdit(body)
 	if why != "" {
 		return invalid(why)
 	}
