@@ -1,7 +1,6 @@
 package quote
 
 import (
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -12,83 +11,6 @@ import (
 // or comma between (X表示，“...”), or behind it (“...”，X说). Nothing parts
 // words, so the phrase of the speaker is found from its ends: the clause mark
 // before it, the adverb, preposition or verb behind it.
-
-// chineseVerbs report speech, longer ones first where one opens another.
-var chineseVerbs = byLength(`说 說 表示 指出 强调 強調 称 稱 声称 聲稱 宣称 宣稱 认为 認為 坦言 直言 透露 说道 說道 写道 寫道 写到 宣布 补充 補充 补充说 補充說 补充道 補充道 重申 回应 回應 回应称 回應稱 回应说 回應說
-	回答 答道 回答说 回答說 解释 解釋 解释说 解釋說 解释称 警告 警告说 警告說 警告称 呼吁 呼籲 敦促 批评 批評 批评说 批評說 指责 指責 谴责 譴責 质疑 質疑 反驳 反駁 反驳说 反駁說 驳斥 駁斥 否认 否認 承认 承認 证实 證實 澄清 表态 表態 坚称 堅稱 辩称 辯稱 断言 斷言
-	感叹 感嘆 感叹道 追问 追問 反问 反問 问道 問道 问 問 告诉 告訴 谈到 談到 提到 形容 讽刺 諷刺 预测 預測 预计 預計 分析 分析称 分析说 指 补充称 介绍 介紹 介绍说 介紹說 介绍称 说明 說明 表明 主张 主張 建议 建議 要求 承诺 承諾 保证 保證 誓言 强烈谴责 声明 聲明 
-	喊道 高喊 笑说 笑說 笑称 笑道 叹道 写信说 发文称 發文稱 发文说 发文表示 發文表示 撰文称 撰文指出 撰文說 留言 留言说 报道 報道 報導 报道称 報道稱 報導稱 披露 评论 評論 评论称 評論說 评论说 评价 評價 总结 總結 总结说 坦承 直指 痛批 炮轰 炮轟 抨击 抨擊 怒斥 呛 嗆 喊话 喊話 喊話說 致辞 致辭 致辞说 发言 发言说 提醒 提醒说 提醒說 劝告 勸告 请求 請求 希望 期望 相信 担心 擔心 担忧 擔憂 抱怨 抱怨说 抱怨說 坚持 堅持 坚持说 推测 推測 估计 估計 判断 判斷 指示 命令 下令 通报 通報 通报称 转述 轉述 引述 引用 复述 回忆 回憶 回忆说 回憶說 回忆道 自称 自稱 誓言 放话 放話 扬言 揚言 宣告 宣示 疾呼 力陈 陈述 申明 严正声明 坦白 爆料 吐露 诉说 訴說 嘱咐 叮嘱 吩咐 附和 赞扬 讚揚 称赞 稱讚 盛赞 反对 反對 不满 表达 表達 抗议 抗議 道歉 致歉 感谢 感謝 祝贺 祝賀`)
-
-// chineseTitles close an office.
-var chineseTitles = byLength(`总统 總統 主席 国家主席 國家主席 总理 總理 首相 部长 部長 外长 外長 副部长 副部長 防长 防長 发言人 發言人 副发言人 女发言人 秘书长 秘書長 总书记 總書記 书记 書記 委员 委員 委员长 委員長 局长 局長 副局长 司长 司長 处长 處長 厅长 廳長 市长 市長 省长 省長 州长 州長 县长 縣長 镇长 村长 村長 校长 校長 院长 院長 副院长 所长 所長 主任 副主任 教授 副教授 研究员 研究員 副研究员 学者 學者 专家 專家 分析师 分析師 经济学家 經濟學家 首席经济学家 律师 律師 法官 检察官 檢察官 大使 公使 领事 領事 总领事 總領事 特使 代表 首席代表 谈判代表 議員 议员 参议员 參議員 众议员 眾議員 议长 議長 国会议员 國會議員 国务卿 國務卿 国务委员 國務委員 部门负责人 负责人 負責人 官员 官員 高级官员 人士 知情人士 消息人士 消息來源 董事长 董事長 总裁 總裁 副总裁 首席执行官 執行長 总经理 總經理 经理 經理 会长 會長 理事长 理事長 理事 社长 社長 总编辑 總編輯 主编 主編 编辑 記者 记者 作家 导演 導演 演员 演員 歌手 教练 教練 球员 球員 船长 船長 司令 司令员 司令官 将军 將軍 上将 上將 中将 少将 上校 参谋长 參謀長 警长 警長 局長 局长 顾问 顧問 助理 助理国务卿 副国务卿 副总统 副總統 副总理 副總理 副主席 财长 財長 商务部长 外交部长 國防部長 国防部长 书记处书记 居民 村民 市民 农民 農民 工人 学生 學生 老师 老師 医生 醫生 护士 护士长 目击者 目擊者 受访者 受訪者 家属 家屬 母亲 母親 父亲 父親 妻子 丈夫 先生 女士 小姐 博士 同志 店主 老板 老闆 渔民 漁民 商人 网友 網友 用户 評論員 评论员 观察人士 觀察人士 活动人士 活動人士 外交官 领导人 領導人 领袖 领导 总干事 總幹事 总监 總監 院士 站长 队长 隊長 组长 組長 科长 船员 理事會 候选人 候選人 教师 科学家 科學家 策略师 策略師 交易员 首领 署长 署長 行长 行長 央行行长 委员会主席 特首 行政长官 行政長官 司法部长 主持人 總監 創辦人 创始人 创办人`)
-
-// chineseBodies close the names of bodies that speak.
-var chineseBodies = byLength(`外交部 商务部 商務部 国防部 國防部 财政部 財政部 统一部 統一部 国务院 國務院 白宫 白宮 五角大楼 五角大廈 克里姆林宫 政府 当局 當局 委员会 委員會 部门 部門 办公室 辦公室 总统府 總統府 青瓦台 党 黨 公司 集团 集團 银行 銀行 协会 協會 联盟 聯盟 组织 組織 机构 機構 基金会 基金會 研究所 研究院 大学 大學 学院 學院 智库 智庫 中心 法院 检察院 警方 警察局 军方 軍方 司令部 使馆 使館 大使馆 大使館 领事馆 通讯社 通訊社 社 报 報 日报 日報 晚报 时报 時報 周刊 週刊 杂志 雜誌 电视台 電視台 电台 新闻网 新聞網 网站 網站 媒体 媒體 官媒 声明 聲明 社论 社論 报告 報告 文件 公报 公報 白皮书 白皮書 公告 国 國 美方 中方 韩方 韓方 朝方 日方 俄方 双方 雙方 校方 院方 厂方 资方 院 厅 局 署 会 會 联合国 聯合國 欧盟 歐盟 北约 北約 工会 工會 商会 商會 议会 議會 国会 國會 内阁 內閣 团队 團隊 家族`)
-
-// byLength cuts a word list and puts longer words first.
-func byLength(list string) []string {
-	seen := map[string]bool{}
-	var out []string
-	for w := range strings.FieldsSeq(list) {
-		if !seen[w] {
-			seen[w] = true
-			out = append(out, w)
-		}
-	}
-	sort.SliceStable(out, func(i, j int) bool { return len(out[i]) > len(out[j]) })
-	return out
-}
-
-// suffixSet finds the longest word of a list that a string ends with.
-type suffixSet struct {
-	words map[string]bool
-	max   int // bytes
-}
-
-func newSuffixSet(words []string) suffixSet {
-	s := suffixSet{words: wordSet(words)}
-	for _, w := range words {
-		s.max = max(s.max, len(w))
-	}
-	return s
-}
-
-// suffix is the longest word of the set that s ends with, or "".
-func (x suffixSet) suffix(s string) string {
-	best := ""
-	for i := len(s); i > 0 && len(s)-i < x.max; {
-		_, k := utf8.DecodeLastRuneInString(s[:i])
-		i -= k
-		if x.words[s[i:]] {
-			best = s[i:]
-		}
-	}
-	return best
-}
-
-// prefix is the longest word of the set that s begins with, or "".
-func (x suffixSet) prefix(s string) string {
-	best := ""
-	for i := 0; i < len(s) && i < x.max; {
-		_, k := utf8.DecodeRuneInString(s[i:])
-		i += k
-		if x.words[s[:i]] {
-			best = s[:i]
-		}
-	}
-	return best
-}
-
-var (
-	zhVerbs  = newSuffixSet(chineseVerbs)
-	zhTitles = newSuffixSet(chineseTitles)
-	zhBodies = newSuffixSet(chineseBodies)
-	zhStops  = newSuffixSet(byLength(chineseBounds))
-)
-
-// chineseBounds end the phrase of a speaker: adverbs, times and prepositions
-// that come between it and its verb.
-const chineseBounds = `在 就 对 對 向 还 還 也 则 則 又 再 再次 再度 随后 隨後 同时 同時 当天 當天 当日 當日 今天 今日 昨天 昨日 昨晚 日前 近日 周一 周二 周三 周四 周五 周六 周日 週一 週二 週三 週四 週五 週六 週日 星期 上午 下午 晚间 晚間 进一步 進一步 于 於 通过 通過 接受 出席 回答 面对 面對 针对 針對 谈及 談及 谈到 談到 提到 曾 曾经 已 已经 已經 此前 之前 之后 之後 最后 最後 最终 明确 明確 公开 公開 多次 一再 反复 反覆 坚决 堅決 强烈 強烈 严厉 嚴厲 严正 嚴正 郑重 鄭重 着重 著重 特别 特別 主动 主動 私下 当时 當時 后来 後來 接着 接著 继续 繼續 笑着 笑著 哭着 淡淡 平静 平靜 激动 激動 无奈 無奈 愤怒 憤怒 自豪 兴奋 興奮 都 均 一致 共同 率先 立即 立刻 马上 馬上 仍 仍然 依然 坚持 堅持 仅 僅 发表 發表 举行 舉行 召开 召開 会见 會見 主持 致辞 致辭 致电 致電 撰文 发文 發文 发布 發布 受访 受訪 受访时 告诉 告訴 警告 批评 批評 强调 強調 根据 根據 说 說 表示 指出 正在 没有 沒有 非常 十分 几乎 幾乎 明天 目前 现在 現在 如今 一面 转而 轉而 话锋 話鋒 语气 語氣 现场 現場 事后 事後 会后 會後 散会 记者会 記者會 例行 坦率 直接 间接 委婉 详细 詳細 简短 簡短 点名 點名 隔空 回应 回應 从 從 把 将要 是否 不会 不是 不能 是在 有关 有關 被问 被問 为何 不要 以 普遍 纷纷 紛紛 大多 多数 多數 一般 长期 長期 抵达 抵達 前往 参加 參加 访问 訪問 率团 率團 率领 率領 会晤 會晤 签署 簽署 宣誓 辞去 辭去 当选 當選 上任 离开 離開 到访 到訪 来到 來到 走进 走進 拒绝 拒絕 同意 决定 決定 计划 計劃 否认 否認 是一 研究 担任 擔任 负责 負責 展示 介绍 亦 不愿 不願 未能 未有 無意 无意 僅僅 早前 早些 稍早 稍后 稍後 透過 所说 所說 所言`
 
 // zhItem is a stretch of a Chinese sentence between clause marks, or a quoted
 // run.

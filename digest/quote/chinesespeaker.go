@@ -8,16 +8,6 @@ import (
 	"hanwire/digest/text"
 )
 
-// chineseSurnames are the characters that open Chinese and Korean names, in
-// both scripts.
-const chineseSurnames = "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文朴全玄申柳辛安裴禹俞耿毕畢章闵閔卞元成洪权權赫南柯尚严嚴牛温溫季莫童卫衛左牟芮柴翟" +
-	"陶葛倪殷祁狄臧庞龐纪紀舒屈项項祝阮蓝藍席麻路娄婁颜顏梅盛刁骆駱樊凌霍虞管房缪繆解应應宗宣郁单單杭洪包诸諸吉邢荣榮翁荀惠甄曲封储儲靳焦巴牧谷车車宫宮宁寧仇栾欒甘厉厲祖符景詹幸司卓蔺藺屠池闻聞党黨贡貢姬冉桑桂寿壽边邊燕冀浦农農庄莊晏瞿连連茹习習艾容古易戈步满滿匡寇聂聶冷简簡饶饒沙鞠丰豐关關查荆游竺桓"
-
-// leadWords may open a clause before its subject.
-var leadWords = byLength(`但 而 不过 不過 然而 对此 對此 此外 另外 同时 同時 随后 隨後 其中 据悉 據悉 不仅 不僅 虽然 雖然 因此 所以 于是 於是 当天 當天 当日 當日 今天 昨天 昨晚 今日 日前 近日 周一 周二 周三 周四 周五 周六 周日 週一 週二 週三 週四 週五 週六 週日 星期一 星期二 星期三 星期四 星期五 星期六 星期日 此前 之后 之後 最后 最後 接着 接著 另一方面 与此同时 與此同時 当被问及此事时 上午 下午 晚间 晚間 另据 對於此事 对于此事`)
-
-var zhLead = newSuffixSet(leadWords)
-
 // zhPhrase is a speaker's phrase with what it is made of.
 type zhPhrase struct {
 	span text.Span
@@ -162,12 +152,6 @@ func chineseName(t string) bool {
 	first, _ := utf8.DecodeRuneInString(t)
 	return (n == 2 || n == 3) && hanOnly(t) && strings.ContainsRune(chineseSurnames, first) && !notNames[t]
 }
-
-// notNames are words with the shape of a name.
-var notNames = wordSet(strings.Fields(`高兴 高興 高度 高层 高層 方面 方案 全国 全國 全球 全体 全體 任何 任务 任務 成为 成為 成功 成员 成員 安全 安排 文章 文化 万一 萬一 金融 金额 武器 武力 白天 白色 江山 常常 常见 易于 石油 田地 马上 馬上 黄金 黃金 周围 周圍 周边 周邊 周末 程度 程序 许多 許多 曾经 曾經 于是 於是 夏天 南方 南部 尚未 温度 温和 元首 何时 何時 何况 和平 张贴 张开 江苏 江西 江蘇 毕竟 畢竟 严重 嚴重 严格 严肃 章程 左右 权力 权利 權力 權利 文件 文中 史上 方便 项目 顾客 任期 申请 申請 申报 安全部 任何人`))
-
-// foreignSyllables are the characters that foreign names are written with.
-const foreignSyllables = "阿埃艾爱安奥巴白拜班邦保贝本比彼别波伯勃博布蔡查达戴丹道德登邓迪蒂丁顿多杜厄恩尔法范菲费芬弗福富盖甘冈高戈格葛根贡古瓜哈海汉豪赫亨胡华怀惠霍基吉加贾杰金卡凯坎康考科克肯库奎拉莱赖兰朗劳勒雷里丽利莉列林琳隆卢鲁伦罗洛马玛迈麦曼芒梅门蒙米密敏明摩莫默姆穆纳娜南内尼妮涅纽农努诺欧帕派潘庞佩彭皮平珀普奇齐恰强乔切琼丘屈让热日荣茹瑞若萨塞赛桑森沙莎山尚绍舍申什圣施史舒斯丝松苏索塔泰坦汤唐特滕提汀廷通图托瓦万旺威韦维魏温文翁沃乌武西希锡夏香肖谢辛欣休许雪雅亚扬耶叶伊易因英雍尤于约扎泽詹珍真芝治朱兹佐作岸仁正村田中川本野崎晋石破茂爾爾倫貝達爾爾納羅蘭萊賴頓維韋費馬馬麥盧魯諾龐喬瓊絲蘇溫烏許雅亞揚葉約詹澤澤紮薩賽聖圖萬爾"
 
 // transliterated reports whether all of a word is written with such
 // characters.
@@ -398,93 +382,4 @@ func (z *chineseReader) sourceIn(sp text.Span) (zhPhrase, bool) {
 		}
 	}
 	return zhPhrase{}, false
-}
-
-// reported finds X表示，... without marks or with marks inside.
-func (z *chineseReader) reported(s zhSentence) {
-	n := len(s.items)
-	for k := 0; k < n; k++ {
-		it := s.items[k]
-		if it.run >= 0 {
-			return
-		}
-		v := it.verb
-		if v < 0 {
-			if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.Len() == len(w) && k > 0 {
-				v = it.Start
-			} else {
-				continue
-			}
-		}
-		if _, cited := z.sourceIn(text.Span{Start: it.Start, End: v}); cited && k+1 < n && s.items[k+1].run < 0 && s.items[k+1].verb >= 0 {
-			continue // 据X报道，Y表示
-		}
-		who, ok := z.subjectBefore(s, k, v)
-		if !ok {
-			continue
-		}
-		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v {
-			v = it.End - len(w) // 回答提问时说
-		}
-		if it.mark == '：' && k+1 < n && s.items[k+1].run >= 0 {
-			return // a direct quote
-		}
-		verb := zhVerbs.prefix(z.d.Text[v:it.End])
-		cueAt := text.Span{Start: v, End: v + len(verb)}
-		from := cueAt.End
-		if strings.HasPrefix(z.d.Text[from:it.End], "了") {
-			continue // 否认了这一说法
-		}
-		for _, x := range [...]string{"道", "说", "說", "称", "稱", "着"} {
-			if strings.HasPrefix(z.d.Text[from:it.End], x) {
-				from += len(x)
-			}
-		}
-		first := k
-		if from >= it.End {
-			first = k + 1
-			if first >= n {
-				// ...，X说。 closes what was before.
-				if k > 0 && it.mark != '：' && s.items[0].run < 0 && v > it.Start {
-					z.clause(s, 0, k-1, text.Span{Start: s.items[0].Start, End: s.items[k-1].End}, who, cueAt)
-				}
-				return
-			}
-			from = s.items[first].Start
-		}
-		z.clause(s, first, n-1, text.Span{Start: from, End: s.items[n-1].End}, who, cueAt)
-		return
-	}
-}
-
-// clause adds a reported clause, mixed when it holds marks.
-func (z *chineseReader) clause(s zhSentence, first, last int, content text.Span, who speaker, cueAt text.Span) {
-	kind, plain := Indirect, 0
-	for j := first; j <= last; j++ {
-		if s.items[j].run >= 0 {
-			kind = Mixed
-		} else if j > first || content.Start < s.items[j].End {
-			plain++
-		}
-	}
-	if first < len(s.items) && s.items[first].run >= 0 && (plain == 0 || endsSentence(z.d.Slice(s.items[first].Span)) || s.items[first].mark != 0) {
-		return // a direct quote
-	}
-	if utf8.RuneCountInString(z.d.Slice(content)) < 4 {
-		return
-	}
-	u := 0
-	for i := len(z.quotes) - 1; i >= 0 && i > len(z.quotes)-8; i-- {
-		if content.Contains(z.quotes[i].Span) {
-			u = z.quotes[i].Utterance
-		}
-	}
-	if u == 0 {
-		z.utterance++
-		u = z.utterance
-	}
-	z.quotes = append(z.quotes, z.cast.complete(Quote{Span: content, Kind: kind, Utterance: u, CueAt: cueAt}, who))
-	if who.name != "" {
-		z.voice, z.hasVoice, z.lastPar = who, true, s.par
-	}
 }

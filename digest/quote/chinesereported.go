@@ -1,0 +1,97 @@
+package quote
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"hanwire/digest/text"
+)
+
+// reported finds X表示，... without marks or with marks inside.
+func (z *chineseReader) reported(s zhSentence) {
+	n := len(s.items)
+	for k := 0; k < n; k++ {
+		it := s.items[k]
+		if it.run >= 0 {
+			return
+		}
+		v := it.verb
+		if v < 0 {
+			if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.Len() == len(w) && k > 0 {
+				v = it.Start
+			} else {
+				continue
+			}
+		}
+		if _, cited := z.sourceIn(text.Span{Start: it.Start, End: v}); cited && k+1 < n && s.items[k+1].run < 0 && s.items[k+1].verb >= 0 {
+			continue // 据X报道，Y表示
+		}
+		who, ok := z.subjectBefore(s, k, v)
+		if !ok {
+			continue
+		}
+		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v {
+			v = it.End - len(w) // 回答提问时说
+		}
+		if it.mark == '：' && k+1 < n && s.items[k+1].run >= 0 {
+			return // a direct quote
+		}
+		verb := zhVerbs.prefix(z.d.Text[v:it.End])
+		cueAt := text.Span{Start: v, End: v + len(verb)}
+		from := cueAt.End
+		if strings.HasPrefix(z.d.Text[from:it.End], "了") {
+			continue // 否认了这一说法
+		}
+		for _, x := range [...]string{"道", "说", "說", "称", "稱", "着"} {
+			if strings.HasPrefix(z.d.Text[from:it.End], x) {
+				from += len(x)
+			}
+		}
+		first := k
+		if from >= it.End {
+			first = k + 1
+			if first >= n {
+				// ...，X说。 closes what was before.
+				if k > 0 && it.mark != '：' && s.items[0].run < 0 && v > it.Start {
+					z.clause(s, 0, k-1, text.Span{Start: s.items[0].Start, End: s.items[k-1].End}, who, cueAt)
+				}
+				return
+			}
+			from = s.items[first].Start
+		}
+		z.clause(s, first, n-1, text.Span{Start: from, End: s.items[n-1].End}, who, cueAt)
+		return
+	}
+}
+
+// clause adds a reported clause, mixed when it holds marks.
+func (z *chineseReader) clause(s zhSentence, first, last int, content text.Span, who speaker, cueAt text.Span) {
+	kind, plain := Indirect, 0
+	for j := first; j <= last; j++ {
+		if s.items[j].run >= 0 {
+			kind = Mixed
+		} else if j > first || content.Start < s.items[j].End {
+			plain++
+		}
+	}
+	if first < len(s.items) && s.items[first].run >= 0 && (plain == 0 || endsSentence(z.d.Slice(s.items[first].Span)) || s.items[first].mark != 0) {
+		return // a direct quote
+	}
+	if utf8.RuneCountInString(z.d.Slice(content)) < 4 {
+		return
+	}
+	u := 0
+	for i := len(z.quotes) - 1; i >= 0 && i > len(z.quotes)-8; i-- {
+		if content.Contains(z.quotes[i].Span) {
+			u = z.quotes[i].Utterance
+		}
+	}
+	if u == 0 {
+		z.utterance++
+		u = z.utterance
+	}
+	z.quotes = append(z.quotes, z.cast.complete(Quote{Span: content, Kind: kind, Utterance: u, CueAt: cueAt}, who))
+	if who.name != "" {
+		z.voice, z.hasVoice, z.lastPar = who, true, s.par
+	}
+}

@@ -1,0 +1,223 @@
+package quote
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"hanwire/digest/text"
+)
+
+// koreanTitle reports whether the word ends with a title: 장관, 외교장관.
+func koreanTitle(w string) bool { return endsIn(w, koreanTitles, 0) }
+
+// koreanNoun reports whether the word ends with a title or the name of a body
+// that speaks.
+func koreanNoun(w string) bool { return koreanTitle(w) || endsIn(w, koreanBodies, 3) }
+
+// endsIn reports whether w ends with a word of the set. One-syllable endings
+// count only in words of at least short syllables; 0 lets no word but itself.
+func endsIn(w string, set map[string]bool, short int) bool {
+	n := utf8.RuneCountInString(w)
+	for size, i := 0, len(w); i > 0 && size < 6; {
+		_, k := utf8.DecodeLastRuneInString(w[:i])
+		i -= k
+		size++
+		if set[w[i:]] && (size > 1 || n == 1 || short > 0 && n >= short) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksKoreanName reports whether a word has the shape of a Korean name.
+func looksKoreanName(w string) bool {
+	return nameShape(w) && !koreanNoun(w) && !koreanCommon[w]
+}
+
+// nameShape reports whether a word is three syllables that open with a
+// surname.
+func nameShape(w string) bool {
+	n := 0
+	for i, r := range w {
+		if !unicode.Is(unicode.Hangul, r) || i == 0 && !strings.ContainsRune(koreanSurnames, r) {
+			return false
+		}
+		n++
+	}
+	return n == 3
+}
+
+// koreanSpeaker says who a Korean noun phrase is.
+func (p *people) koreanSpeaker(sp text.Span) speaker {
+	s := p.d.Slice(sp)
+	unnamed := strings.HasSuffix(s, "관계자") || strings.HasSuffix(s, "당국자") || strings.HasSuffix(s, "소식통")
+	if m := p.mentionIn(sp, text.Person); m >= 0 && !unnamed && p.leadsTo(sp, p.d.Mentions[m].Start) {
+		x := p.d.Mentions[m]
+		name := p.d.Entities[x.Entity].Name
+		role := p.koreanRole(sp, x.Span)
+		// A surname with a title may be an older acquaintance.
+		if !strings.ContainsRune(name, ' ') && utf8.RuneCountInString(name) == 1 {
+			if i, _ := p.bySurname(name, lastWord(s)); i >= 0 {
+				return p.speaker(i, sp)
+			}
+		}
+		return p.speaker(p.meet(x.Entity, name, role, false, sp), sp)
+	}
+	words := wordSpans(p.d.Text, sp)
+	if len(words) == 0 {
+		return p.speaker(-1, sp)
+	}
+	last := p.d.Slice(words[len(words)-1])
+	// 홍길동 외교부 장관; 외교부 대변인 홍길동; 홍 장관.
+	if koreanTitle(last) {
+		for i, w := range words[:len(words)-1] {
+			n := p.d.Slice(w)
+			if i == 0 && len(words) <= 3 && utf8.RuneCountInString(n) == 1 && strings.Contains(koreanSurnames, n) {
+				// 이 and 한 are more often this and one than Lee and Han.
+				k, sure := p.bySurname(n, last)
+				if (n == "이" || n == "한") && !sure {
+					continue
+				}
+				if k >= 0 {
+					return p.speaker(k, sp)
+				}
+				return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
+			}
+			if looksKoreanName(n) || nameShape(n) && i > 0 && i+2 == len(words) && !koreanBodies[n] && koreanModifier[p.d.Slice(words[i-1])] {
+				role := text.Span{Start: words[i+1].Start, End: sp.End}
+				if last == "씨" || last == "군" || last == "양" || last == "여사" {
+					role = text.Span{}
+				}
+				if i > 0 && role.Len() > 0 && !koreanNoun(p.d.Slice(words[i-1])) {
+					// 현지 활동가 홍길동 소장 keeps what follows the name.
+					role = text.Span{Start: words[i+1].Start, End: sp.End}
+				} else if i > 0 && role.Len() == 0 {
+					role = text.Span{Start: words[0].Start, End: words[i-1].End}
+				}
+				return p.speaker(p.meet(-1, n, role, false, sp), sp)
+			}
+		}
+		if name, role, ok := p.foreignKorean(words, sp); ok {
+			return p.speaker(p.meet(-1, name, role, false, sp), sp)
+		}
+		if i := p.byTitle(words, last, sp.Start); i >= 0 {
+			return p.speaker(i, sp)
+		}
+	}
+	if looksKoreanName(last) {
+		role := text.Span{}
+		if len(words) > 1 {
+			role = text.Span{Start: words[0].Start, End: words[len(words)-2].End}
+		}
+		return p.speaker(p.meet(-1, last, role, false, sp), sp)
+	}
+	return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
+}
+
+// leadsTo reports whether what stands in the phrase before the name at byte at
+// can stand before a name: bodies, titles and their modifiers.
+func (p *people) leadsTo(sp text.Span, at int) bool {
+	words := wordSpans(p.d.Text, text.Span{Start: sp.Start, End: at})
+	if len(words) == 0 {
+		return true
+	}
+	w := p.d.Slice(words[len(words)-1])
+	return koreanNoun(w) || koreanModifier[w] || p.nameIn(words[len(words)-1]) || strings.HasSuffix(w, "의") || !hangulOnly(w)
+}
+
+// foreignKorean splits 매슈 밀러 미국 국무부 대변인: the words before the first
+// body or country are the name.
+func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Span, bool) {
+	n := 0
+	for n < len(words)-1 {
+		w := p.d.Slice(words[n])
+		if koreanNoun(w) || strings.HasSuffix(w, "의") || koreanModifier[w] || p.nameIn(words[n]) || !hangulOnly(w) {
+			break
+		}
+		n++
+	}
+	if n < 2 && !(n == 1 && len(words) == 2 && utf8.RuneCountInString(p.d.Slice(words[0])) >= 3) || n > 3 {
+		return "", text.Span{}, false
+	}
+	if n == 1 && koreanCommon[p.d.Slice(words[0])] {
+		return "", text.Span{}, false
+	}
+	return p.d.Text[words[0].Start:words[n-1].End], text.Span{Start: words[n].Start, End: sp.End}, true
+}
+
+func hangulOnly(w string) bool {
+	for _, r := range w {
+		if !unicode.Is(unicode.Hangul, r) {
+			return false
+		}
+	}
+	return true
+}
+
+// koreanRole is what stands beside the name in its phrase: after it, or else
+// before it.
+func (p *people) koreanRole(sp, name text.Span) text.Span {
+	after := trimmed(p.d.Text, text.Span{Start: name.End, End: sp.End})
+	if s := p.d.Slice(after); after.Len() > 0 {
+		if s == "씨" || s == "군" || s == "양" || s == "측" {
+			after = text.Span{}
+		} else if koreanNoun(lastWord(s)) {
+			return after
+		}
+	}
+	before := trimmed(p.d.Text, text.Span{Start: sp.Start, End: name.Start})
+	if before.Len() > 0 && koreanNoun(lastWord(p.d.Slice(before))) {
+		return before
+	}
+	return text.Span{}
+}
+
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
+
+// bySurname finds the person that a surname and a title stand for, and tells
+// whether the title is known to be that person's.
+func (p *people) bySurname(surname, title string) (int, bool) {
+	weak := -1
+	for i := len(p.all) - 1; i >= 0; i-- {
+		x := p.all[i]
+		if x.office || !strings.HasPrefix(x.name, surname) && !strings.HasSuffix(x.name, " "+surname) {
+			continue
+		}
+		if strings.HasSuffix(p.d.Slice(x.role), title) {
+			return i, true
+		}
+		if weak < 0 {
+			weak = i
+		}
+	}
+	return weak, false
+}
+
+// byTitle finds whom a bare title, or one with 이, 그 or 해당, takes up again.
+func (p *people) byTitle(words []text.Span, title string, before int) int {
+	if len(words) > 2 {
+		return -1
+	}
+	pointed := false
+	if len(words) == 2 {
+		switch p.d.Slice(words[0]) {
+		case "이", "그", "해당", "같은", "동", "이어":
+			pointed = true
+		default:
+			return -1
+		}
+	}
+	best := -1
+	for i := range p.all {
+		x := &p.all[i]
+		if x.last > before {
+			continue
+		}
+		same := strings.HasSuffix(p.d.Slice(x.role), title) || x.office && pointed && strings.HasSuffix(x.name, title)
+		if same && (best < 0 || x.last >= p.all[best].last) {
+			best = i
+		}
+	}
+	return best
+}

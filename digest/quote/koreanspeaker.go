@@ -1,0 +1,222 @@
+package quote
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"hanwire/digest/text"
+)
+
+// subjectAt reads the phrase of a speaker that ends with item i, and gives the
+// span of its noun phrase without the particle.
+func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
+	w := s.items[i].s
+	if s.items[i].run >= 0 {
+		return text.Span{}, false
+	}
+	for _, x := range notTopics {
+		if w == x || len(x) > 6 && strings.HasSuffix(w, x) && len(w) > len(x) {
+			return text.Span{}, false
+		}
+	}
+	stem := ""
+	for _, p := range topicParticles {
+		if strings.HasSuffix(w, p) && len(w) > len(p) {
+			stem = strings.TrimSuffix(w, p)
+			if p != "도" && (p == "은" || p == "이") != hasFinal(stem) && len(p) == 3 {
+				return text.Span{}, false // the particle does not fit: 는 after a final consonant
+			}
+			if p == "측은" || p == "측이" {
+				stem += "측"
+			}
+			break
+		}
+	}
+	if stem == "" {
+		return text.Span{}, false
+	}
+	end := s.items[i].Start + len(stem)
+	last := strings.TrimRight(stem, ")]\"'”’")
+	if j := strings.IndexByte(last, '('); j > 0 {
+		last = last[:j]
+	}
+	last = strings.TrimSuffix(last, "들")
+	kind := koreanNoun(last)
+	lo := i
+	// Back over the words of the phrase: no particle, no comma.
+	for lo > 0 && i-lo < 7 {
+		p := s.items[lo-1]
+		if p.run >= 0 || p.end != "" && p.end != ")" || !k.inPhrase(p) {
+			break
+		}
+		lo--
+	}
+	span := text.Span{Start: s.items[lo].Start, End: end}
+	if kind || k.cast.nameIn(span) || koreanPronoun(last) || i-lo >= 1 && koreanNoun(s.items[i-1].s) {
+		return span, true
+	}
+	if looksKoreanName(last) && (lo < i && koreanNoun(s.items[i-1].s)) {
+		return span, true
+	}
+	return text.Span{}, false
+}
+
+// inPhrase reports whether the eojeol can stand inside a noun phrase, before
+// its last word: a bare noun, a genitive.
+func (k *koreanReader) inPhrase(it koreanItem) bool {
+	w := it.s
+	if m := k.cast.mentionIn(it.Span, text.Person); m >= 0 && k.d.Mentions[m].End == it.End {
+		return true
+	}
+	switch w {
+	case "이날", "오늘", "어제", "또", "또한", "이어", "한편", "그러나", "하지만", "그리고", "다만", "특히", "최근", "당시", "반면", "앞서", "이에", "그러자", "따라서", "이와", "관련해", "대해", "통해", "위해", "현지시간", "오전", "오후", "지난", "올해", "지난해", "이에대해", "아울러", "여기에", "더불어", "결국", "역시", "다시", "함께", "이번", "대한", "관한", "위한", "대해서":
+		return false
+	}
+	switch w {
+	case "이", "그", "한", "두", "세", "네", "양":
+		return true
+	}
+	r, _ := utf8.DecodeLastRuneInString(w)
+	if isDigit(w[0]) && (r == '일' || r == '월' || r == '년' || r == '시' || r == '분') {
+		return false
+	}
+	for _, p := range []string{"요구한", "참석한", "방문한", "밝힌", "전한", "맡은", "이끄는", "하던", "했던", "하는", "있는", "열린", "묻자", "하자", "되자", "알려지자", "나서자", "에서", "에게", "으로", "에는", "까지", "부터", "라고", "다고", "하며", "면서", "에도", "에서도", "하고", "지만", "는데", "니다", "했다", "로서", "보다", "처럼", "마다", "조차", "에 대해"} {
+		if strings.HasSuffix(w, p) {
+			return false
+		}
+	}
+	switch r {
+	case '은', '는', '을', '를', '에':
+		return looksKoreanName(w)
+	case '이', '가', '로', '와', '과', '도', '며', '고', '만':
+		return koreanNoun(w) || looksKoreanName(w)
+	}
+	return unicode.Is(unicode.Hangul, r) || unicode.IsLetter(r) || unicode.IsDigit(r) || r == ')'
+}
+
+// hasFinal reports whether the last syllable has a final consonant; other
+// scripts are left open.
+func hasFinal(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	if r < 0xAC00 || r > 0xD7A3 {
+		return true
+	}
+	return (r-0xAC00)%28 != 0
+}
+
+func koreanPronoun(w string) bool {
+	switch w {
+	case "그", "그녀", "그들", "이들":
+		return true
+	}
+	return false
+}
+
+// speakerOf finds who speaks the quote at item i.
+func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
+	// "Q"라고 X 사장이 말했다: a subject between quote and verb wins.
+	if v := k.verbAfter(s, i); v > i {
+		for j := i + 1; j < v; j++ {
+			if s.items[j].run >= 0 {
+				break
+			}
+			if s.items[j].Start == s.items[i].End && j == i+1 {
+				continue
+			}
+			if sp, ok := k.subjectAt(s, j); ok && sp.Start >= s.items[i].End {
+				if next := k.runBetween(s, j, v); !next {
+					return k.resolve(sp), j, true
+				}
+			}
+		}
+	}
+	subject := -1
+	var subjectSpan text.Span
+	for j := i - 1; j >= 0; j-- {
+		if s.items[j].run >= 0 {
+			continue
+		}
+		if strings.HasPrefix(s.items[j].s, "따르면") && j > 0 {
+			if sp, ok := k.accordingTo(s, j); ok {
+				return k.resolve(sp), j, true
+			}
+		}
+		sp, ok := k.subjectAt(s, j)
+		if !ok {
+			continue
+		}
+		w := s.items[j].s
+		if strings.HasSuffix(w, "은") || strings.HasSuffix(w, "는") {
+			return k.resolve(sp), j, true
+		}
+		if subject < 0 {
+			subject, subjectSpan = j, sp
+		}
+	}
+	if subject >= 0 {
+		return k.resolve(subjectSpan), subject, true
+	}
+	// "Q." X 장관은 이렇게 말했다: behind, with a verb of its own.
+	for j := i + 1; j < len(s.items); j++ {
+		if s.items[j].run >= 0 {
+			break
+		}
+		if sp, ok := k.subjectAt(s, j); ok && sp.Start >= s.items[i].End && k.verbAfter(s, j) > j {
+			return k.resolve(sp), j, true
+		}
+	}
+	// X: "Q"
+	if i > 0 && strings.Contains(s.items[i-1].end, ":") && s.items[i-1].run < 0 {
+		lo := i - 1
+		for lo > 0 && i-lo < 6 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
+			lo--
+		}
+		sp := text.Span{Start: s.items[lo].Start, End: s.items[i-1].End}
+		if k.cast.nameIn(sp) || koreanNoun(s.items[i-1].s) || looksKoreanName(s.items[lo].s) {
+			return k.resolve(sp), i - 1, true
+		}
+	}
+	return speaker{entity: -1, more: -1}, -1, false
+}
+
+// runBetween reports whether a quoted run stands between two items.
+func (k *koreanReader) runBetween(s koreanSentence, a, b int) bool {
+	for j := a; j < b; j++ {
+		if s.items[j].run >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// accordingTo reads X에 before 따르면.
+func (k *koreanReader) accordingTo(s koreanSentence, j int) (text.Span, bool) {
+	w := s.items[j-1].s
+	if s.items[j-1].run >= 0 || !strings.HasSuffix(w, "에") || len(w) <= 3 {
+		return text.Span{}, false
+	}
+	lo := j - 1
+	for lo > 0 && j-lo < 7 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
+		lo--
+	}
+	return text.Span{Start: s.items[lo].Start, End: s.items[j-1].End - len("에")}, true
+}
+
+func (k *koreanReader) resolve(sp text.Span) speaker {
+	if koreanPronoun(k.d.Slice(sp)) || strings.HasPrefix(k.d.Slice(sp), "이들") {
+		out := speaker{entity: -1, more: -1}
+		if k.hasVoice {
+			out = k.voice
+		}
+		if i := k.cast.lastPerson(sp.Start); i >= 0 && (!k.hasVoice || k.voice.name == "") {
+			out = k.cast.speaker(i, sp)
+		}
+		out.at = sp
+		if out.name == "" {
+			out.name = k.d.Slice(sp)
+		}
+		return out
+	}
+	return k.cast.koreanSpeaker(sp)
+}

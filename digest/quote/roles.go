@@ -1,0 +1,225 @@
+package quote
+
+import (
+	"strings"
+
+	"hanwire/digest/text"
+)
+
+// describe reads titles and appositions: who is what.
+func (c *cast) describe(s *sentence) {
+	for i := 0; i < len(s.items); i++ {
+		m := s.items[i].mention
+		if m < 0 || i > 0 && s.items[i-1].mention == m {
+			continue
+		}
+		e := c.d.Mentions[m].Entity
+		if c.d.Entities[e].Kind != text.Person {
+			continue
+		}
+		end := i + 1
+		for end < len(s.items) && s.items[end].mention == m {
+			end++
+		}
+		c.titleBefore(s, i, e)
+		if !s.items[end-1].owner {
+			c.appositionAfter(s, end, e)
+		}
+	}
+}
+
+// titleBefore reads Foreign Ministry spokesperson before a name.
+func (c *cast) titleBefore(s *sentence, i, e int) {
+	lo := i
+	for lo > 0 && i-lo < 8 {
+		it := s.items[lo-1]
+		if it.kind != word {
+			break
+		}
+		if it.mention >= 0 && c.d.Entities[c.d.Mentions[it.mention].Entity].Kind == text.Person && !it.owner {
+			break
+		}
+		if it.in(determiner) && !it.in(honorific) {
+			break
+		}
+		if it.low == "of" && lo-1 > 0 && s.items[lo-2].upper && i-lo > 0 {
+			lo--
+			continue
+		}
+		if !s.nounish(lo-1) || it.in(timeWord|adverb) {
+			break
+		}
+		lo--
+	}
+	if lo == i {
+		c.nounBefore(s, i, e)
+		return
+	}
+	last := s.items[i-1]
+	switch last.low {
+	case "mr", "sir", "lord":
+		c.sex(e, text.Male)
+	case "mrs", "ms", "miss", "lady":
+		c.sex(e, text.Female)
+	}
+	c.noteGender(e, last)
+	if !last.in(honorific|human) || last.owner {
+		return
+	}
+	if lo == i-1 && (last.low == "mr" || last.low == "mrs" || last.low == "ms" || last.low == "miss" || last.low == "dr" || last.low == "sir") {
+		return
+	}
+	// His former partner's lawyer: keep what follows the possessive.
+	for k := lo; k < i; k++ {
+		if s.items[k].owner && s.items[k].mention >= 0 {
+			if c.d.Entities[c.d.Mentions[s.items[k].mention].Entity].Kind == text.Person {
+				lo = k + 1
+			}
+		}
+	}
+	if lo >= i {
+		return
+	}
+	c.call(e, last.low)
+	c.setRole(e, text.Span{Start: s.items[lo].Start, End: last.End})
+}
+
+// nounBefore reads Seoul's trade minister, before a name between commas.
+func (c *cast) nounBefore(s *sentence, i, e int) {
+	if i < 3 || s.items[i-1].kind != comma {
+		return
+	}
+	end := i
+	for end < len(s.items) && s.items[end].mention == s.items[i].mention {
+		end++
+	}
+	if end < len(s.items) && s.items[end].kind == word && !s.verb(end) {
+		return
+	}
+	noun := s.items[i-2]
+	p := s.before(i-2, 0)
+	if !p.ok() || !noun.in(human|honorific|female|male) || noun.person {
+		return
+	}
+	c.noteGender(e, noun)
+	lo := p.lo
+	for k := p.lo; k < i-2; k++ {
+		if s.items[k].owner || s.items[k].in(determiner) || s.items[k].in(preposition) && s.items[k].low != "of" {
+			lo = k + 1
+		}
+	}
+	if noun.in(human|honorific) && !kin[noun.low] {
+		c.call(e, noun.low)
+		c.setRole(e, text.Span{Start: s.items[lo].Start, End: noun.End})
+	}
+}
+
+// kin says whose somebody is, which is no role.
+var kin = wordSet([]string{"sister", "brother", "wife", "husband", "mother", "father", "son", "daughter", "friend", "neighbor", "rival"})
+
+// appositionAfter reads ", senior fellow at X," after a name.
+func (c *cast) appositionAfter(s *sentence, i, e int) {
+	n := len(s.items)
+	// Past a party mark, an age or a parenthesis.
+	if i < n && s.items[i].kind == leftParen {
+		for i < n && s.items[i].kind != rightParen {
+			i++
+		}
+		i++
+	}
+	if i >= n || s.items[i].kind != comma && s.items[i].kind != dash {
+		return
+	}
+	closer := s.items[i].kind
+	i++
+	if i+1 < n && s.items[i].in(determiner) && s.items[i+1].kind == comma { // , 45,
+		i += 2
+	}
+	lo := i
+	if i+2 < n && s.items[i].low == "who" && (s.items[i+1].low == "is" || s.items[i+1].low == "was") {
+		lo = i + 2
+	}
+	if lo < n && (s.items[lo].low == "a" || s.items[lo].low == "an" || s.items[lo].low == "the" || s.items[lo].low == "now") {
+		lo++
+	}
+	hi := lo
+	noun := -1 // the head noun: last word before the first preposition
+	for hi < n && hi-lo < 30 {
+		it := s.items[hi]
+		if it.kind != word && it.kind != quoted {
+			break
+		}
+		if it.kind == word {
+			if noun < 0 && (it.in(preposition) && !it.in(determiner) || it.in(relative|conjoin)) && hi > lo {
+				noun = hi - 1
+			}
+			if it.in(relative) && it.low != "that" || s.verb(hi) && !it.in(nounToo|baseForm) && it.mention < 0 && !it.upper {
+				break
+			}
+			if it.in(conjoin) && hi+1 < n && s.items[hi+1].mention >= 0 && c.isPerson(s.items[hi+1].mention) {
+				break
+			}
+		}
+		hi++
+	}
+	if hi == lo || hi < n && s.items[hi].kind == word && s.verb(hi) && closer == comma {
+		return
+	}
+	if noun < 0 {
+		noun = hi - 1
+	}
+	if noun < lo || s.items[noun].kind != word {
+		return
+	}
+	if !s.items[noun].in(human|honorific) && !roleNoun(s.items[noun].low) {
+		return
+	}
+	if s.items[noun].mention >= 0 && c.isPerson(s.items[noun].mention) || s.items[lo].mention >= 0 && c.isPerson(s.items[lo].mention) && !s.items[lo].owner {
+		return
+	}
+	// A list of people is no apposition.
+	for k := lo; k < hi; k++ {
+		if s.items[k].mention >= 0 && k == hi-1 && c.isPerson(s.items[k].mention) && !s.items[k-1].in(preposition) && k > lo && s.items[k-1].mention != s.items[k].mention {
+			return
+		}
+	}
+	for k := hi - 1; k > lo && s.items[k].in(timeWord|adverb); k-- {
+		hi = k
+	}
+	c.call(e, s.items[noun].low)
+	c.noteGender(e, s.items[noun])
+	c.setRole(e, text.Span{Start: s.items[lo].Start, End: s.items[hi-1].End})
+}
+
+// roleNoun tells nouns for offices and posts that are no class of people in
+// the lexicon.
+func roleNoun(w string) bool {
+	for _, end := range [...]string{"man", "woman", "person", "ist", "yst", "sor", "tor", "ter", "der", "ger", "cer", "ser", "ner", "ler", "ver", "ant", "ent", "ow", "fellow", "ian", "eer"} {
+		if strings.HasSuffix(w, end) && len(w) > 4 {
+			return true
+		}
+	}
+	return false
+}
+
+// setRole keeps the first role found, or a longer one.
+func (c *cast) setRole(e int, s text.Span) {
+	if r := c.roles[e]; r.Len() == 0 || s.Len() > r.Len() {
+		c.roles[e] = roleAt{s}
+	}
+}
+
+func (c *cast) noteGender(e int, it item) {
+	switch {
+	case it.in(female) && !it.in(male):
+		c.sex(e, text.Female)
+	case it.in(male) && !it.in(female):
+		c.sex(e, text.Male)
+	}
+}
+
+func (c *cast) sex(e int, g text.Gender) {
+	if c.gender[e] == text.UnknownGender {
+		c.gender[e] = g
+	}
+}
