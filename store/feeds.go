@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"hanwire/bot"
 	"hanwire/feeds"
 )
@@ -44,18 +42,42 @@ type placeData struct {
 func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
 	now := s.now()
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		keep := []string{""}
+		// Most feeds are as they were at the last start, and there may be many.
+		var rows []struct {
+			Feed, Data string
+			Removed    int64
+		}
+		if err := t.NewRaw("SELECT p.feed, f.data, p.removed FROM feed_places p JOIN feeds f ON f.id = p.feed WHERE p.platform = ''").Scan(ctx, &rows); err != nil {
+			return err
+		}
+		had := make(map[string]string, len(rows)) // those not removed, with what is known of them
+		for _, r := range rows {
+			if r.Removed == 0 {
+				had[r.Feed] = r.Data
+			}
+		}
 		for _, f := range list {
+			id := f.ID()
+			data, err := toJSON(f)
+			if err != nil {
+				return err
+			}
+			known, ok := had[id]
+			delete(had, id)
+			if ok && known == data {
+				continue
+			}
 			if err := putFeed(ctx, t, f); err != nil {
 				return fmt.Errorf("feed %s: %w", f.URL, err)
 			}
-			if _, err := putPlace(ctx, t, f.ID(), bot.FeedRecord{}, now); err != nil {
+			if _, err := putPlace(ctx, t, id, bot.FeedRecord{}, now); err != nil {
 				return err
 			}
-			keep = append(keep, f.ID())
 		}
-		if _, err := t.exec(ctx, "UPDATE feed_places SET removed = ? WHERE platform = '' AND removed = 0 AND feed NOT IN (?)", millis(now), bun.List(keep)); err != nil {
-			return err
+		for id := range had {
+			if _, err := t.exec(ctx, "UPDATE feed_places SET removed = ? WHERE platform = '' AND feed = ?", millis(now), id); err != nil {
+				return err
+			}
 		}
 		return activate(ctx, t)
 	})

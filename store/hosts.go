@@ -28,8 +28,8 @@ func (h hosts) Acquire(ctx context.Context, domain string, now time.Time) (func(
 	err := h.s.write(ctx, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, `INSERT INTO hosts (domain, held, holder, next) VALUES (?, ?, ?, 0)
 			ON CONFLICT (domain) DO UPDATE SET held = excluded.held, holder = excluded.holder
-			WHERE hosts.held <= ? AND hosts.next <= ?`,
-			domain, millis(now.Add(hostLease)), holder, millis(now), millis(now))
+			WHERE (hosts.held <= ? OR hosts.held > ?) AND hosts.next <= ?`,
+			domain, millis(now.Add(hostLease)), holder, millis(now), millis(now.Add(2*hostLease)), millis(now)) // as with lanes, in outbox.go
 		if err != nil || n > 0 {
 			return err
 		}

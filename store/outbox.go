@@ -29,18 +29,16 @@ func (s *Store) putOut(ctx context.Context, t *tx, out []bot.Outgoing, edition s
 		if err != nil {
 			return err
 		}
-		due := o.Due
-		if due.IsZero() {
-			due = now
-		}
+		// What is due at once has no time, so that a clock that is set back does not
+		// hold it up.
 		n, err := t.exec(ctx, `INSERT INTO outbox (key, lane, after_key, edition, state, put, due, delivery) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (key) DO NOTHING`, o.Key, o.Lane(), o.After, edition, outWaiting, millis(now), millis(due), body)
+			ON CONFLICT (key) DO NOTHING`, o.Key, o.Lane(), o.After, edition, outWaiting, millis(now), millis(o.Due), body)
 		if err != nil {
 			return err
 		}
 		// Not unique: a job that runs may have had its last look at the lane. Two
 		// at once do no harm, for one of them finds the lane held.
-		if n > 0 && !due.After(now) && !lanes[o.Lane()] {
+		if n > 0 && !o.Due.After(now) && !lanes[o.Lane()] {
 			lanes[o.Lane()] = true
 			t.add(deliverJob{o.Lane()}, nil)
 		}
@@ -84,7 +82,8 @@ func (s *Store) Claim(ctx context.Context, lane string, now time.Time) (bot.Outg
 		// Holding the lane comes first: what is read before it may be settled by
 		// the holder in between.
 		n, err := t.exec(ctx, `INSERT INTO lanes (lane, key, held) VALUES (?, '', ?)
-			ON CONFLICT (lane) DO UPDATE SET held = excluded.held WHERE lanes.held <= ?`, lane, millis(now.Add(s.lease)), millis(now))
+			ON CONFLICT (lane) DO UPDATE SET held = excluded.held WHERE lanes.held <= ? OR lanes.held > ?`,
+			lane, millis(now.Add(s.lease)), millis(now), millis(now.Add(2*s.lease))) // further off than any other worker's clock explains: the clock was set back
 		if err != nil {
 			return err
 		}

@@ -259,8 +259,8 @@ func (s *Store) Tick(ctx context.Context) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		var ids []string
 		err := t.NewRaw(`UPDATE feeds SET queued = ? WHERE id IN
-			(SELECT id FROM feeds WHERE active = 1 AND next_poll <= ? AND queued <= ? ORDER BY next_poll, id LIMIT ?) RETURNING id`,
-			millis(now.Add(pollAgain)), millis(now), millis(now), tickLimit).Scan(ctx, &ids)
+			(SELECT id FROM feeds WHERE active = 1 AND next_poll <= ? AND (queued <= ? OR queued > ?) ORDER BY next_poll, id LIMIT ?) RETURNING id`,
+			millis(now.Add(pollAgain)), millis(now), millis(now), millis(now.Add(2*pollAgain)), tickLimit).Scan(ctx, &ids)
 		if err != nil {
 			return fmt.Errorf("due feeds: %w", err)
 		}
@@ -293,7 +293,8 @@ func (s *Store) Tick(ctx context.Context) error {
 
 		ids = nil
 		err = t.NewRaw(`SELECT DISTINCT o.lane FROM outbox o LEFT JOIN lanes l ON l.lane = o.lane
-			WHERE o.state IN ('waiting', 'sending') AND o.due <= ? AND coalesce(l.held, 0) <= ? LIMIT ?`, millis(now), millis(now), tickLimit).Scan(ctx, &ids)
+			WHERE o.state IN ('waiting', 'sending') AND o.due <= ? AND (coalesce(l.held, 0) <= ? OR l.held > ?) LIMIT ?`,
+			millis(now), millis(now), millis(now.Add(2*s.lease)), tickLimit).Scan(ctx, &ids)
 		if err != nil {
 			return fmt.Errorf("due messages: %w", err)
 		}
