@@ -478,7 +478,7 @@ func help(r *request, name string) Reply {
 	if spec := commandNamed(name); spec != nil && name != "" {
 		spans := []Span{{Text: "/hanwire " + spec.Usage(), Style: Code}, {Text: "\n" + spec.SummaryIn(r.l)}}
 		if spec.Who == Manager {
-			spans = append(spans, Span{Text: " " + r.l.say("help.manager"), Style: Italic})
+			spans = append(spans, Span{Text: "\n" + r.l.say("help.manager"), Style: Italic})
 		}
 		for _, o := range spec.Options {
 			spans = append(spans, Span{Text: "\n• "}, Span{Text: o.usage(), Style: Code}, Span{Text: " " + spec.HelpIn(r.l, o.Name)})

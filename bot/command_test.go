@@ -47,7 +47,7 @@ func TestLookUps(t *testing.T) {
 		{"story nothing", []string{"There is no story nothing here."}},
 		{"search tariff", []string{"1 story found", "Beijing weighs rare earth tariff", "1–1 of 1"}},
 		{"search unicorns", []string{"No story matches unicorns", "OR joins alternatives"}},
-		{"quotes crab", []string{"1 quote found", "We will not let a quarrel over crab pots decide", "Han Bo-reum", "Harbour Courier (independent)", "24 Feb 2026", "[Citations]"}},
+		{"quotes crab", []string{"1 quote found", "We will not let a quarrel over crab pots decide", "Han Bo-reum", "(Harbour Courier) · independent · 24 Feb 2026", "[Citations]"}},
 		{"speaker Qiao Renshu", []string{"Qiao Renshu", "1 quote, first 24 Feb 2026", "spokesman for the commerce ministry", "Exemptions will be granted"}},
 		{"speaker Nobody Atall", []string{"Nobody named Nobody Atall has been quoted so far."}},
 		{"why https://courier.example/news/fishing-patrols", []string{"✓ feed", "✓ relevance", "✗ edition", "It stopped at the last stage shown."}},

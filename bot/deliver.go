@@ -13,6 +13,7 @@ const (
 	maxWaiting   = 24 * time.Hour // from its first attempt; a digest of yesterday is no news
 	unsureTries  = 3              // looks for a message that may have got through
 	unsureAgain  = 4 * time.Second
+	settleWithin = 10 * time.Second
 	shortestWait = time.Second
 	longestWait  = time.Hour
 )
@@ -46,6 +47,11 @@ func (b *Bot) deliver(ctx context.Context, o Outgoing) error {
 		return b.settle(ctx, o, Outcome{State: Refused, Detail: "the message it belongs to was not sent"})
 	}
 	receipt, err := b.attempt(ctx, p, o)
+	// What was sent must be known to be, though we are told to stop just then:
+	// else it would be sent again.
+	stopped := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	defer cancel()
 	if err == nil {
 		if err := b.settle(ctx, o, Outcome{State: Sent, Receipt: receipt}); err != nil {
 			return err
@@ -61,8 +67,8 @@ func (b *Bot) deliver(ctx context.Context, o Outgoing) error {
 	if _, ok := errors.AsType[*UnsureError](err); ok {
 		return b.settle(ctx, o, Outcome{State: Unsure, Detail: err.Error()})
 	}
-	if ctx.Err() != nil {
-		return b.retry(context.WithoutCancel(ctx), o, shortestWait, err)
+	if stopped {
+		return b.retry(ctx, o, shortestWait, err)
 	}
 	return b.settle(ctx, o, Outcome{State: Refused, Detail: err.Error()})
 }

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -148,6 +149,23 @@ func TestLostChannelPausesAndTellsTheOwnerOnce(t *testing.T) {
 	w.ok(w.bot.MakeEdition(t.Context(), got.ID, got.Next))
 	if sent := w.deliver(); len(sent) == 0 {
 		t.Error("after resuming: nothing, want an edition")
+	}
+}
+
+// The program is told to stop while a message goes out: it is not sent again
+// after the next start.
+func TestDeliverWhileStopping(t *testing.T) {
+	w := newWorld(t)
+	w.ok(w.store.Enqueue(t.Context(), []bot.Outgoing{post("a", "head")}))
+	ctx, stop := context.WithCancel(t.Context())
+	w.platform.fail = func(bot.Delivery) error { stop(); return nil }
+	w.bot.Deliver(ctx, lane)
+	if got := w.states(); got["sent"] != 1 {
+		t.Errorf("states %v, want the message sent", got)
+	}
+	w.ok(w.bot.Deliver(t.Context(), lane))
+	if got := kinds(w.platform.taken()); len(got) != 1 {
+		t.Errorf("sent %q, want it once", got)
 	}
 }
 

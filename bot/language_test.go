@@ -9,6 +9,8 @@ import (
 	"time"
 )
 
+var nested = regexp.MustCompile(`\{[^}]*\{`)
+
 var slot = regexp.MustCompile(`\{(\w+)`)
 
 // Every text is there in every language, with the same arguments, and every
@@ -34,7 +36,7 @@ func TestTextsAreComplete(t *testing.T) {
 			if got, want := slots(s), slots(byLang[English]); !slices.Equal(got, want) {
 				t.Errorf("%s in %s has the arguments %v, want %v", key, l, got, want)
 			}
-			if strings.Count(s, "{") != strings.Count(s, "}") {
+			if strings.Count(s, "{") != strings.Count(s, "}") || nested.MatchString(s) {
 				t.Errorf("%s in %s: braces do not match: %s", key, l, s)
 			}
 		}

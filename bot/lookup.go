@@ -442,10 +442,10 @@ func quoteRecord(x QuoteRecord, r *request) Block {
 		return Text{Spans: append(spans, Span{Text: " · " + date, Style: Italic})}
 	}
 	q := Quotation{Text: quotedWords(x.Text), URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
-	if x.OutletType != "" && x.Outlet != "" {
-		q.Outlet += r.l.say("outlet.type", "type", r.l.outletType(x.OutletType))
-	}
 	q.Note = date
+	if x.OutletType != "" {
+		q.Note = strings.TrimSuffix(r.l.outletType(x.OutletType)+" · "+date, " · ")
+	}
 	return q
 }
 

@@ -45,7 +45,8 @@ type Options struct {
 
 // Console is a terminal as a platform. It is safe for concurrent use.
 type Console struct {
-	o Options
+	o    Options
+	echo bool // what is typed does not show by itself, as from a pipe
 
 	mu      sync.Mutex // guards the fields below, and Out
 	count   int        // of messages printed
@@ -74,7 +75,8 @@ func New(o Options) *Console {
 	if o.User == "" {
 		o.User = "you"
 	}
-	return &Console{o: o}
+	f, ok := o.In.(*os.File)
+	return &Console{o: o, echo: !ok || !term.IsTerminal(int(f.Fd()))}
 }
 
 // Person is who sits at the console, and Place where they are: for the
@@ -190,10 +192,13 @@ func (c *Console) ask(prompt string) {
 	fmt.Fprint(c.o.Out, prompt)
 }
 
-func (c *Console) answered() {
+func (c *Console) answered(line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.asking = ""
+	if c.echo {
+		fmt.Fprintln(c.o.Out, bot.Clean(line))
+	}
 }
 
 // Listen implements [bot.Platform]: it takes commands, with or without
@@ -212,9 +217,11 @@ func (c *Console) Listen(ctx context.Context, h bot.Handler) error {
 	for {
 		c.ask(c.o.Prompt)
 		line, ok := in.next(ctx)
-		c.answered()
+		c.answered(line)
 		if !ok {
-			fmt.Fprintln(c.o.Out)
+			if !c.echo {
+				fmt.Fprintln(c.o.Out)
+			}
 			return in.err()
 		}
 		line = strings.TrimSpace(line)
@@ -299,7 +306,7 @@ func (c *Console) fill(ctx context.Context, in *lines, f bot.Form) (map[string]s
 		}
 		c.ask(bot.Clean(prompt) + ": ")
 		line, ok := in.next(ctx)
-		c.answered()
+		c.answered(line)
 		if !ok {
 			return nil, false
 		}
