@@ -405,8 +405,12 @@ func hasHangul(s string) bool {
 	return false
 }
 
-// chineseDateline finds “新华社北京11月3日电 （记者 …）”, “（中央社记者…台北3日电）”.
+// chineseDateline finds “新华社北京11月3日电 （记者 …）”, “（中央社记者…台北3日电）”
+// and “（记者…／台北报导）”.
 func chineseDateline(head string) int {
+	if end := bracketedReporter(head); end > 0 {
+		return end
+	}
 	at := -1
 	for i, r := range head {
 		if i > 120 || r == '，' || r == '。' || r == '：' || r == '“' || r == '「' {
@@ -448,6 +452,28 @@ func chineseDateline(head string) int {
 	return end
 }
 
+// bracketedReporter finds “（记者…／台北报导）” and “〔记者…综合报导〕”: brackets
+// that open the text and name who reports it.
+func bracketedReporter(head string) int {
+	open, w := runeAt(head, 0)
+	shut, ok := map[rune]rune{'（': '）', '(': ')', '〔': '〕', '【': '】', '[': ']', '［': '］'}[open]
+	if !ok {
+		return 0
+	}
+	i := strings.IndexRune(head, shut)
+	if i < 0 || i > 120 {
+		return 0
+	}
+	inside := head[w:i]
+	for _, mark := range []string{"记者", "記者", "报导", "報導", "编译", "編譯", "特派员", "特派員", "综合", "綜合"} {
+		if strings.Contains(inside, mark) {
+			_, w := runeAt(head, i)
+			return i + w
+		}
+	}
+	return 0
+}
+
 // latinDateline finds “WASHINGTON—”, “SEOUL, South Korea (AP) — ”, “Beijing
 // (CNN) — ” and “(CNN) ”.
 func latinDateline(head string) int {
@@ -466,7 +492,7 @@ func latinDateline(head string) int {
 		if dash == ") " {
 			i++
 		}
-		if isDatelinePlace(strings.TrimSpace(head[:i])) {
+		if isDatelinePlace(strings.TrimSpace(head[:i]), dash != ") ") {
 			return i + dashLength(head[i:])
 		}
 	}
@@ -484,19 +510,21 @@ func dashLength(s string) int {
 }
 
 // isDatelinePlace reports “WASHINGTON”, “SEOUL, South Korea (AP)”, “Beijing
-// (CNN)”, “BEIJING, Nov. 3 (Xinhua)”.
-func isDatelinePlace(p string) bool {
+// (CNN)”, “BEIJING, Nov. 3 (Xinhua)”. Before a dash and behind capitals, an
+// agency may be one that nobody has heard of.
+func isDatelinePlace(p string, dashed bool) bool {
 	if strings.ContainsAny(p, "?!:;\"“”‘") {
 		return false
 	}
 	agency := false
 	if i := strings.IndexByte(p, '('); i > 0 && strings.HasSuffix(p, ")") {
-		name, _, _ := strings.Cut(p[i+1:len(p)-1], " ")
-		if !agencies[strings.Trim(name, ",")] {
+		inside := p[i+1 : len(p)-1]
+		name, _, _ := strings.Cut(inside, " ")
+		p = strings.TrimSpace(p[:i])
+		if !agencies[strings.Trim(name, ",")] && !(dashed && allUpper(p) && len(inside) <= 24 && startsUpper(inside)) {
 			return false
 		}
 		agency = true
-		p = strings.TrimSpace(p[:i])
 	}
 	city, rest, more := strings.Cut(p, ",")
 	if city == "" || len(city) > 50 || strings.Count(city, " ") > 3 || !allCapitalised(strings.TrimSpace(rest)) || len(rest) > 40 {
