@@ -61,7 +61,12 @@ func TestComesBack(t *testing.T) {
 			hs := open(t, "gateway", says(private("still here")))
 			hs.Next(r.next...)
 			r.then(hs.Server)
-			want := 2 + len(r.next)
+			want := 2
+			for _, n := range r.next {
+				if n.First != 11 { // with that alone nothing is wrong
+					want++
+				}
+			}
 			end := time.Now().Add(20 * time.Second)
 			for len(hs.Connections()) < want && time.Now().Before(end) {
 				time.Sleep(10 * time.Millisecond)

@@ -51,11 +51,16 @@ func unescape(s string) string {
 	return b.String()
 }
 
+var (
+	linkEncoder = strings.NewReplacer("(", "%28", ")", "%29", "*", "%2A")
+	codeMarks   = strings.NewReplacer("`", "ˋ", "\n", " ") // code knows no escape
+)
+
 // encodeLink makes an address of CleanLink's safe inside "(…)"; an empty one
 // says that there is none, or that it is longer than a message should hold.
 func encodeLink(link string) string {
 	link = bot.CleanLink(link)
-	link = strings.NewReplacer("(", "%28", ")", "%29", "*", "%2A").Replace(link)
+	link = linkEncoder.Replace(link)
 	if len(link) > maxLink {
 		return ""
 	}
@@ -82,7 +87,7 @@ func span(s bot.Span) string {
 		out = "*" + out + "*"
 	case bot.Code:
 		if !strings.HasPrefix(out, "[") || s.URL == "" {
-			out = "`" + strings.NewReplacer("`", "ˋ", "\n", " ").Replace(inner) + "`"
+			out = "`" + codeMarks.Replace(inner) + "`"
 		}
 	}
 	return before + out + after
