@@ -22,10 +22,17 @@ import (
 const (
 	maxPage       = 2 << 20
 	maxPageTags   = 20_000
-	maxSlowTags   = 10_000 // for trafilatura, whose time grows with their square
 	maxPageLinks  = 4_000
 	maxFormatting = 64  // elements like <b> left open, which an HTML parser opens again in each paragraph
 	maxPageDepth  = 400 // golang.org/x/net/html refuses at 512
+)
+
+// What a page may hold for trafilatura, whose time grows with the square of
+// the paragraphs and links. Beyond that the other extractor reads alone.
+const (
+	maxSlowTags  = 8_000
+	maxSlowLinks = 1_500
+	maxSlowText  = 512 << 10
 )
 
 // ReadHTML reads the article that a page holds: two extractors read it, and
@@ -54,7 +61,7 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	text, _, _ := decode(page, contentType, url)
 	a := Article{URL: url, Access: FullText}
 
-	doc, tags := parsePage(text)
+	doc, slow := parsePage(text)
 	if doc == nil {
 		a.Text = strings.Join(trimBoilerplate(flatParagraphs(text), &a), "\n\n")
 		notes = append(notes, "the page is too tangled for the extractors")
@@ -64,7 +71,7 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	a.Title, a.Byline, a.Lang = facts.title, facts.byline, facts.lang
 	a.Published, a.Updated = facts.published, facts.updated
 	a.URL = cmp.Or(facts.canonical, url)
-	paragraphs := extract(doc, tags, url)
+	paragraphs := extract(doc, slow, url)
 	if body := facts.body(); len(body) > 0 {
 		got, given := letterCount(paragraphs), letterCount(body)
 		if got < given/2 && !prose(paragraphs) || len(paragraphs) == 1 && len(body) > 1 && got <= given+len(body) {
@@ -96,18 +103,18 @@ func articleID(a Article) string {
 	return "a" + shortHash(a.Title+"\x00"+a.Text)
 }
 
-// parsePage builds the tree and counts its tags; it returns nil when the tree
-// would cost too much.
-func parsePage(text []byte) (doc *xhtml.Node, tags int) {
-	tags, ok := tame(text)
+// parsePage builds the tree, and says whether it is too much for the slower
+// extractor; it returns nil when the tree itself would cost too much.
+func parsePage(text []byte) (doc *xhtml.Node, slow bool) {
+	ok, slow := tame(text)
 	if !ok {
-		return nil, tags
+		return nil, slow
 	}
 	doc, err := xhtml.Parse(bytes.NewReader(text))
 	if err != nil {
-		return nil, tags
+		return nil, slow
 	}
-	return doc, tags
+	return doc, slow
 }
 
 // formatting are the elements that the HTML algorithm opens again when they
@@ -118,17 +125,23 @@ var formatting = map[atom.Atom]bool{
 }
 
 // tame counts in one pass what makes pages expensive.
-func tame(text []byte) (tags int, ok bool) {
+func tame(text []byte) (ok, slow bool) {
 	z := xhtml.NewTokenizer(bytes.NewReader(text))
 	z.SetMaxBuf(maxPage * 3)
-	links, open, depth := 0, 0, 0
+	tags, links, letters, open, depth := 0, 0, 0, 0, 0
+	script := false
 	for {
 		switch z.Next() {
 		case xhtml.ErrorToken:
-			return tags, true
+			return true, tags > maxSlowTags || links > maxSlowLinks || letters > maxSlowText
+		case xhtml.TextToken:
+			if !script {
+				letters += len(z.Raw())
+			}
 		case xhtml.StartTagToken:
 			name, _ := z.TagName()
 			a := atom.Lookup(name)
+			script = a == atom.Script || a == atom.Style
 			tags++
 			depth++
 			if a == atom.A {
@@ -141,10 +154,11 @@ func tame(text []byte) (tags int, ok bool) {
 				depth--
 			}
 			if tags > maxPageTags || links > maxPageLinks || open > maxFormatting || depth > maxPageDepth*4 {
-				return tags, false
+				return false, true
 			}
 		case xhtml.EndTagToken:
 			name, _ := z.TagName()
+			script = false
 			if depth > 0 {
 				depth--
 			}
@@ -162,13 +176,13 @@ var void = map[atom.Atom]bool{
 
 // extract runs both extractors and chooses. The rule scored above either of
 // them on each of four public sets of pages.
-func extract(doc *xhtml.Node, tags int, pageURL string) []string {
+func extract(doc *xhtml.Node, slow bool, pageURL string) []string {
 	u, err := url.Parse(pageURL)
 	if err != nil || u.Host == "" {
 		u = &url.URL{Scheme: "https", Host: "page.invalid", Path: "/"}
 	}
 	var first []string
-	if tags <= maxSlowTags {
+	if !slow {
 		first = byTrafilatura(doc, u)
 	}
 	second := byReadability(doc, u) // changes the tree
