@@ -177,10 +177,8 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 	if i > 0 && s.items[i-1].run < 0 && s.items[i-1].mark == 0 {
 		before = z.d.Slice(s.items[i-1].Span)
 	}
-	for _, x := range [...]string{"所谓", "所謂", "所谓的", "所謂的", "名为", "名為", "被称为", "被稱為", "被称作", "俗称", "俗稱", "绰号", "綽號", "题为", "題為", "代号", "代號", "简称", "簡稱", "人称", "人稱", "被称", "号称", "號稱", "一个", "一個", "这个", "這個", "首个", "首個"} {
-		if strings.HasSuffix(before, x) {
-			return notSpeech
-		}
+	if zhNaming.suffix(before) != "" {
+		return notSpeech
 	}
 	if r.family == single {
 		return notSpeech
@@ -215,21 +213,10 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 	if found && (size >= 7 || size >= 5 && clauseEnd && before != "") {
 		return speech
 	}
-	if found && size >= 4 && callsBefore(before) {
+	if found && size >= 4 && zhCalling.suffix(before) != "" {
 		return speech
 	}
 	return notSpeech
-}
-
-// callsBefore reports whether the words before a run call something by it: 称
-// 之为, 形容为, 批评这是.
-func callsBefore(b string) bool {
-	for _, x := range [...]string{"称其为", "稱其為", "称之为", "稱之為", "形容为", "形容為", "批评为", "批評為", "斥为", "斥為", "称为", "稱為", "形容", "直言", "批评", "批評", "比作", "描述为", "描述為", "定性为", "定性為", "视为", "視為", "这是", "這是", "斥责"} {
-		if strings.HasSuffix(b, x) {
-			return true
-		}
-	}
-	return false
 }
 
 // tagAt reports whether the stretch at item i is a speaker and a verb.

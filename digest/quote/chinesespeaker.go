@@ -88,14 +88,13 @@ func datePrefix(s string) string {
 // closes reports whether the span is a whole speaker's phrase.
 func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	t := z.d.Slice(sp)
-	switch t {
-	case "他", "她", "他们", "他們", "她们", "她們", "其", "双方", "雙方", "两人", "兩人", "后者", "後者", "前者", "对方", "對方":
+	if zhPronouns[t] {
 		return zhPhrase{span: sp}, true
 	}
 	if strings.HasPrefix(t, "《") && strings.HasSuffix(t, "》") && utf8.RuneCountInString(t) > 3 {
 		return zhPhrase{span: text.Span{Start: sp.Start + len("《"), End: sp.End - len("》")}}, true
 	}
-	if strings.HasPrefix(t, "据") || strings.HasPrefix(t, "據") || strings.HasPrefix(t, "根据") || strings.HasPrefix(t, "根據") || strings.HasPrefix(t, "在") || strings.HasPrefix(t, "就") || strings.HasPrefix(t, "针对") || strings.HasPrefix(t, "对于") || strings.HasPrefix(t, "對於") || strings.HasPrefix(t, "面对") || strings.HasPrefix(t, "当") || strings.HasPrefix(t, "當") {
+	if zhOpening.prefix(t) != "" {
 		return zhPhrase{}, false
 	}
 	if m := z.cast.mentionIn(sp, text.Person); m >= 0 {
@@ -178,8 +177,7 @@ func hanOnly(s string) bool {
 // resolve says who the phrase is.
 func (z *chineseReader) resolve(p zhPhrase) speaker {
 	t := z.d.Slice(p.span)
-	switch t {
-	case "他", "她", "其", "他们", "他們", "她们", "她們", "双方", "雙方", "两人", "兩人", "后者", "後者", "前者", "对方", "對方":
+	if zhPronouns[t] {
 		out := speaker{entity: -1, more: -1}
 		if z.hasVoice {
 			out = z.voice
@@ -210,7 +208,7 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 	}
 	if title != "" {
 		rest := strings.TrimSuffix(t, title)
-		if rest == "" || rest == "该" || rest == "該" || rest == "这位" || rest == "這位" || rest == "这名" || rest == "這名" || rest == "该名" || rest == "該名" || rest == "上述" || rest == "这一" {
+		if rest == "" || zhPointing[rest] {
 			best := -1
 			for i := range z.cast.all {
 				x := &z.cast.all[i]

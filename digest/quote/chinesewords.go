@@ -140,8 +140,13 @@ const chineseBounds = `
 
 // chineseSurnames are the characters that open Chinese and Korean names, in
 // both scripts.
-const chineseSurnames = "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文朴全玄申柳辛安裴禹俞耿毕畢章闵閔卞元成洪权權赫南柯尚严嚴牛温溫季莫童卫衛左牟芮柴翟" +
-	"陶葛倪殷祁狄臧庞龐纪紀舒屈项項祝阮蓝藍席麻路娄婁颜顏梅盛刁骆駱樊凌霍虞管房缪繆解应應宗宣郁单單杭洪包诸諸吉邢荣榮翁荀惠甄曲封储儲靳焦巴牧谷车車宫宮宁寧仇栾欒甘厉厲祖符景詹幸司卓蔺藺屠池闻聞党黨贡貢姬冉桑桂寿壽边邊燕冀浦农農庄莊晏瞿连連茹习習艾容古易戈步满滿匡寇聂聶冷简簡饶饒沙鞠丰豐关關查荆游竺桓"
+const chineseSurnames = "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧" +
+	"许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔" +
+	"白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文朴全玄申柳辛安裴禹俞耿毕畢" +
+	"章闵閔卞元成洪权權赫南柯尚严嚴牛温溫季莫童卫衛左牟芮柴翟" +
+	"陶葛倪殷祁狄臧庞龐纪紀舒屈项項祝阮蓝藍席麻路娄婁颜顏梅盛刁骆駱樊凌霍虞管房缪繆解应應宗宣郁单單杭洪包" +
+	"诸諸吉邢荣榮翁荀惠甄曲封储儲靳焦巴牧谷车車宫宮宁寧仇栾欒甘厉厲祖符景詹幸司卓蔺藺屠池闻聞党黨贡貢姬冉" +
+	"桑桂寿壽边邊燕冀浦农農庄莊晏瞿连連茹习習艾容古易戈步满滿匡寇聂聶冷简簡饶饒沙鞠丰豐关關查荆游竺桓"
 
 // leadWords may open a clause before its subject.
 var leadWords = byLength(`
@@ -163,4 +168,40 @@ var notNames = wordSet(strings.Fields(`
 `))
 
 // foreignSyllables are the characters that foreign names are written with.
-const foreignSyllables = "阿埃艾爱安奥巴白拜班邦保贝本比彼别波伯勃博布蔡查达戴丹道德登邓迪蒂丁顿多杜厄恩尔法范菲费芬弗福富盖甘冈高戈格葛根贡古瓜哈海汉豪赫亨胡华怀惠霍基吉加贾杰金卡凯坎康考科克肯库奎拉莱赖兰朗劳勒雷里丽利莉列林琳隆卢鲁伦罗洛马玛迈麦曼芒梅门蒙米密敏明摩莫默姆穆纳娜南内尼妮涅纽农努诺欧帕派潘庞佩彭皮平珀普奇齐恰强乔切琼丘屈让热日荣茹瑞若萨塞赛桑森沙莎山尚绍舍申什圣施史舒斯丝松苏索塔泰坦汤唐特滕提汀廷通图托瓦万旺威韦维魏温文翁沃乌武西希锡夏香肖谢辛欣休许雪雅亚扬耶叶伊易因英雍尤于约扎泽詹珍真芝治朱兹佐作岸仁正村田中川本野崎晋石破茂爾爾倫貝達爾爾納羅蘭萊賴頓維韋費馬馬麥盧魯諾龐喬瓊絲蘇溫烏許雅亞揚葉約詹澤澤紮薩賽聖圖萬爾"
+const foreignSyllables = "阿埃艾爱安奥巴白拜班邦保贝本比彼别波伯勃博布蔡查达戴丹道德登邓迪蒂丁顿多杜厄恩尔法范菲费芬弗福富盖甘" +
+	"冈高戈格葛根贡古瓜哈海汉豪赫亨胡华怀惠霍基吉加贾杰金卡凯坎康考科克肯库奎拉莱赖兰朗劳勒雷里丽利莉列林" +
+	"琳隆卢鲁伦罗洛马玛迈麦曼芒梅门蒙米密敏明摩莫默姆穆纳娜南内尼妮涅纽农努诺欧帕派潘庞佩彭皮平珀普奇齐恰" +
+	"强乔切琼丘屈让热日荣茹瑞若萨塞赛桑森沙莎山尚绍舍申什圣施史舒斯丝松苏索塔泰坦汤唐特滕提汀廷通图托瓦万" +
+	"旺威韦维魏温文翁沃乌武西希锡夏香肖谢辛欣休许雪雅亚扬耶叶伊易因英雍尤于约扎泽詹珍真芝治朱兹佐作岸仁正" +
+	"村田中川本野崎晋石破茂爾爾倫貝達爾爾納羅蘭萊賴頓維韋費馬馬麥盧魯諾龐喬瓊絲蘇溫烏許雅亞揚葉約詹澤澤紮" +
+	"薩賽聖圖萬爾"
+
+// zhSet makes a suffix set of a word list.
+func zhSet(list string) suffixSet { return newSuffixSet(byLength(list)) }
+
+// zhNaming stand before marks that name a thing: so-called, known as.
+var zhNaming = zhSet(`
+	所谓 所謂 所谓的 所謂的 名为 名為 被称为 被稱為 被称作 俗称 俗稱 绰号 綽號 题为 題為 代号 代號 简称 簡稱
+	人称 人稱 被称 号称 號稱 一个 一個 这个 這個 首个 首個
+`)
+
+// zhCalling stand before marks that say what somebody calls it.
+var zhCalling = zhSet(`
+	称其为 稱其為 称之为 稱之為 形容为 形容為 批评为 批評為 斥为 斥為 称为 稱為 形容 直言 批评 批評 比作
+	描述为 描述為 定性为 定性為 视为 視為 这是 這是 斥责
+`)
+
+// zhOpening open a setting or a source, not a speaker's phrase.
+var zhOpening = zhSet(`
+	据 據 根据 根據 在 就 针对 对于 對於 面对 当 當
+`)
+
+// zhPronouns stand for a speaker named before.
+var zhPronouns = wordSet(strings.Fields(`
+	他 她 他们 他們 她们 她們 其 双方 雙方 两人 兩人 后者 後者 前者 对方 對方
+`))
+
+// zhPointing point a title back to its holder: 该发言人.
+var zhPointing = wordSet(strings.Fields(`
+	该 該 这位 這位 这名 這名 该名 該名 上述 这一
+`))

@@ -27,7 +27,7 @@ func (s *sentence) verb(i int) bool {
 		return false
 	}
 	if it.low == "states" || it.low == "state" {
-		return i+1 < len(s.items) && (s.items[i+1].low == "that" || s.items[i+1].kind == quoted || s.items[i+1].kind == colon || s.items[i+1].kind == comma && i+2 < len(s.items) && s.items[i+2].kind == quoted)
+		return s.announces(i) // "The state said" against "the letter states that"
 	}
 	if it.in(reporting | verbForm) {
 		if !it.in(nounToo) && !it.in(baseForm) && !(it.class&verbForm != 0) {

@@ -97,7 +97,7 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 				j += w
 			}
 			raw := d.Text[i:j]
-			bare := strings.TrimRight(raw, ".,:;!?…·)]}>,。、：=")
+			bare := strings.TrimRight(raw, ".,:;!?…·)]}>。、：=")
 			lead := len(bare) - len(strings.TrimLeft(bare, "([{<▲△◇◆■□●○-·"))
 			it := koreanItem{Span: text.Span{Start: i + lead, End: i + len(bare)}, s: bare[lead:], run: -1, end: raw[len(bare):]}
 			if bare == "" {

@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 
 	"hanwire/digest/text"
@@ -136,7 +137,7 @@ func (k *koreanReader) skipSetting(s koreanSentence, lo, e int) int {
 		switch {
 		case w == "이날" || w == "오늘" || isDigit(w[0]) && (strings.HasSuffix(w, "일") || strings.HasSuffix(w, "월")) && j == at:
 			at = j + 1
-		case strings.HasSuffix(w, "에서") && (strings.Contains(w, "회견") || strings.Contains(w, "브리핑") || strings.Contains(w, "인터뷰") || strings.Contains(w, "회의") || strings.Contains(w, "성명") || strings.Contains(w, "연설") || strings.Contains(w, "토론회") || strings.Contains(w, "통화")):
+		case strings.HasSuffix(w, "에서") && slices.ContainsFunc(settings, func(x string) bool { return strings.Contains(w, x) }):
 			at = j + 1
 		}
 	}

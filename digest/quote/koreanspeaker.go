@@ -69,8 +69,7 @@ func (k *koreanReader) inPhrase(it koreanItem) bool {
 	if m := k.cast.mentionIn(it.Span, text.Person); m >= 0 && k.d.Mentions[m].End == it.End {
 		return true
 	}
-	switch w {
-	case "이날", "오늘", "어제", "또", "또한", "이어", "한편", "그러나", "하지만", "그리고", "다만", "특히", "최근", "당시", "반면", "앞서", "이에", "그러자", "따라서", "이와", "관련해", "대해", "통해", "위해", "현지시간", "오전", "오후", "지난", "올해", "지난해", "이에대해", "아울러", "여기에", "더불어", "결국", "역시", "다시", "함께", "이번", "대한", "관한", "위한", "대해서":
+	if koreanBreaks[w] {
 		return false
 	}
 	switch w {
@@ -81,7 +80,7 @@ func (k *koreanReader) inPhrase(it koreanItem) bool {
 	if isDigit(w[0]) && (r == '일' || r == '월' || r == '년' || r == '시' || r == '분') {
 		return false
 	}
-	for _, p := range []string{"요구한", "참석한", "방문한", "밝힌", "전한", "맡은", "이끄는", "하던", "했던", "하는", "있는", "열린", "묻자", "하자", "되자", "알려지자", "나서자", "에서", "에게", "으로", "에는", "까지", "부터", "라고", "다고", "하며", "면서", "에도", "에서도", "하고", "지만", "는데", "니다", "했다", "로서", "보다", "처럼", "마다", "조차", "에 대해"} {
+	for _, p := range koreanBreakEndings {
 		if strings.HasSuffix(w, p) {
 			return false
 		}

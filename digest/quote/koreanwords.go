@@ -104,3 +104,20 @@ var koreanModifier = wordSet(strings.Fields(`
 	미국 중국 일본 러시아 유엔 대통령실 서울 베이징 워싱턴 도쿄 평양 마을 동네 인근 공장 대학 연구소 신문
 	방송 통신 탈북 무역 금융 증권 반도체 수출 농업 환경 노동 교육 의료 보건 기업 회사
 `))
+
+// koreanBreaks are words that no speaker's phrase runs over.
+var koreanBreaks = wordSet(strings.Fields(`
+	이날 오늘 어제 또 또한 이어 한편 그러나 하지만 그리고 다만 특히 최근 당시 반면 앞서 이에 그러자 따라서
+	이와 관련해 대해 통해 위해 현지시간 오전 오후 지난 올해 지난해 이에대해 아울러 여기에 더불어 결국 역시
+	다시 함께 이번 대한 관한 위한 대해서
+`))
+
+// koreanBreakEndings end words that no speaker's phrase runs over.
+var koreanBreakEndings = strings.Fields(`
+	요구한 참석한 방문한 밝힌 전한 맡은 이끄는 하던 했던 하는 있는 열린 묻자 하자 되자 알려지자 나서자 에서
+	에게 으로 에는 까지 부터 라고 다고 하며 면서 에도 에서도 하고 지만 는데 니다 했다 로서 보다 처럼 마다
+	조차
+`)
+
+// settings are where something is said: 기자회견에서.
+var settings = strings.Fields(`회견 브리핑 인터뷰 회의 성명 연설 토론회 통화`)
