@@ -60,7 +60,7 @@ const (
 	maxPolicy  = 3.0
 	maxAgainst = 6.0
 
-	undecided = 0.499 // the most that an article scores which speaks of something else, and of no policy at all
+	undecided = 0.499 // the most that an article scores which speaks of no policy at all
 
 	topicFloor = 0.8 // about-ness below which an article only belongs to a topic for want of a better one
 )
@@ -72,7 +72,7 @@ func (o Opening) Judge(subject Subject, topics []Topic) Relevance {
 	policy, against := signals.policy()
 	z := biasWeight + aboutWeight*min(about, maxAbout) + policyWeight*min(policy, maxPolicy) + againstWeight*min(against, maxAgainst)
 	r := Relevance{Score: round3(1 / (1 + math.Exp(-z)))}
-	if policy == 0 && against > 0 {
+	if policy == 0 {
 		r.Score = min(r.Score, undecided) // it happened there, and that is all
 	}
 	fits := r.Score >= 0.5
