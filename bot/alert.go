@@ -254,14 +254,14 @@ func (b *Bot) heldUntil(ctx context.Context, a Alert, person Settings, now time.
 	case Hourly:
 		at = now.Truncate(time.Hour).Add(time.Hour)
 	case Daily:
-		zone, _ := zoneOf(person.Zone, "", "")
+		zone, _ := b.zoneOf(person.Zone, "", "")
 		if next, err := NextDue(now, dailyAlerts, zone, 0); err == nil {
 			at = next
 		}
 	default:
 		at = b.roomAt(ctx, a.Owner, now)
 	}
-	if until := quietUntil(person, at); until.After(at) {
+	if until := b.quietUntil(person, at); until.After(at) {
 		at = until
 	}
 	return at
@@ -290,11 +290,11 @@ func (b *Bot) roomAt(ctx context.Context, p Person, now time.Time) time.Time {
 }
 
 // quietUntil is when the quiet hours that t falls into end, or t itself.
-func quietUntil(s Settings, t time.Time) time.Time {
+func (b *Bot) quietUntil(s Settings, t time.Time) time.Time {
 	if s.QuietFrom == "" || s.QuietUntil == "" || s.QuietFrom == s.QuietUntil {
 		return t
 	}
-	zone, _ := zoneOf(s.Zone, "", "")
+	zone, _ := b.zoneOf(s.Zone, "", "")
 	loc, err := loadZone(zone)
 	if err != nil {
 		return t
@@ -373,7 +373,7 @@ func (b *Bot) SendHeld(ctx context.Context, alert string) error {
 	if err != nil {
 		return err
 	}
-	if until := quietUntil(person, now); until.After(now) && len(hits) > 0 {
+	if until := b.quietUntil(person, now); until.After(now) && len(hits) > 0 {
 		a.Next = until
 		return b.noteAlert(ctx, a)
 	}
@@ -479,7 +479,7 @@ func (b *Bot) speaks(a Alert, person Settings) (Lang, *time.Location) {
 	if person.Lang != "" {
 		l = LangOf(person.Lang)
 	}
-	zone, _ := zoneOf(person.Zone, "", "")
+	zone, _ := b.zoneOf(person.Zone, "", "")
 	loc, err := loadZone(zone)
 	if err != nil {
 		loc = time.UTC

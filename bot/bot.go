@@ -25,6 +25,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -49,6 +50,14 @@ type Options struct {
 	Now       func() time.Time // time.Now when nil
 	WebURL    string           // of the reading room; empty when it is off
 	Limits    Limits
+
+	// Retell has a model say a story's summary in other words, and its headline
+	// in lang; the story stays as it is when that fails. Nil means that no
+	// model is asked.
+	Retell func(ctx context.Context, s *digest.Story, lang string)
+	Length    int    // stories in full of an edition that says nothing else; 8 when zero
+	Zone      string // of people and channels that chose and tell none; UTC when empty
+	Lang      string // the same for the language; English when empty
 
 	// Discover finds the feed at or behind a URL that somebody typed, and tries
 	// it. Its errors are shown. Nil means that feeds are not added from chat.
@@ -114,6 +123,11 @@ func New(o Options) (*Bot, error) {
 		o.Topics = DefaultTopics
 	}
 	o.Limits = o.Limits.withDefaults()
+	o.Length = cmp.Or(o.Length, defaultLength)
+	o.Zone = cmp.Or(o.Zone, "UTC")
+	if _, err := loadZone(o.Zone); err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
 	b := &Bot{o: o, platforms: map[string]Platform{}}
 	for _, p := range o.Platforms {
 		if b.platforms[p.Name()] != nil {
@@ -180,7 +194,7 @@ func (r Reply) cleaned() Reply {
 }
 
 func (b *Bot) request(ctx context.Context, c Command) (*request, error) {
-	r := &request{Command: c, args: c.Args, now: b.o.Now(), l: LangOf(c.Locale)}
+	r := &request{Command: c, args: c.Args, now: b.o.Now(), l: LangOf(cmp.Or(c.Locale, b.o.Lang))}
 	if r.args == nil {
 		r.args = map[string]string{}
 	}
@@ -193,13 +207,13 @@ func (b *Bot) request(ctx context.Context, c Command) (*request, error) {
 	if r.person.Lang != "" {
 		r.l = LangOf(r.person.Lang)
 	}
-	r.zone, r.asked = zoneOf(r.person.Zone, c.Zone, c.Locale)
+	r.zone, r.asked = b.zoneOf(r.person.Zone, c.Zone, c.Locale)
 	r.loc, _ = loadZone(r.zone)
 	return r, nil
 }
 
 // zoneOf takes the first zone that is known, or guesses by the locale.
-func zoneOf(chosen, told, locale string) (zone string, known bool) {
+func (b *Bot) zoneOf(chosen, told, locale string) (zone string, known bool) {
 	for _, z := range [...]string{chosen, told} {
 		if _, err := loadZone(z); err == nil {
 			return z, true
@@ -217,7 +231,7 @@ func zoneOf(chosen, told, locale string) (zone string, known bool) {
 	case strings.HasPrefix(l, "ja"):
 		return "Asia/Tokyo", false
 	}
-	return "UTC", false
+	return b.o.Zone, false
 }
 
 // place is where the person speaks: the channel, or themselves.

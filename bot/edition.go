@@ -280,11 +280,7 @@ func (b *Bot) compose(ctx context.Context, at Place, w wanted) (digest.Digest, e
 			groups = append(groups, digest.Group{ID: r.ID, Articles: r.Readings})
 		}
 	}
-	length := w.length
-	if length == 0 {
-		length = defaultLength
-	}
-	d := digest.Compose(groups, digest.Options{Now: w.now, Length: length, Topics: w.topics, Lang: w.lang, Told: w.told})
+	d := digest.Compose(groups, digest.Options{Now: w.now, Length: cmp.Or(w.length, b.o.Length), Topics: w.topics, Lang: w.lang, Told: w.told})
 	d.LeftOut = append(d.LeftOut, out...)
 	return d, nil
 }

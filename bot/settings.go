@@ -49,7 +49,7 @@ func (b *Bot) settings(ctx context.Context, r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		r.person = set
-		r.zone, r.asked = zoneOf(set.Zone, r.Zone, r.Locale)
+		r.zone, r.asked = b.zoneOf(set.Zone, r.Zone, r.Locale)
 		r.loc, _ = loadZone(r.zone)
 	}
 	if digest != "" {

@@ -15,7 +15,7 @@ import (
 const (
 	defaultHour   = "08:00"
 	defaultLength = 8
-	maxLength     = 20
+	maxLength     = 40
 	// maxQueryText is the longest query that is kept; the query package bounds
 	// what a query may do.
 	maxQueryText = 500
@@ -257,10 +257,7 @@ func (b *Bot) describe(l Lang, s Subscription) []Span {
 	if loc != nil && !s.Next.IsZero() {
 		when = s.Hour + " " + zoneName(s.Next.In(loc)) + " (" + s.Zone + ")"
 	}
-	n := s.Length
-	if n == 0 {
-		n = defaultLength
-	}
+	n := cmp.Or(s.Length, b.o.Length)
 	line := " · " + l.say("subscription.when", "days", l.days(s.Days), "hour", when) + " · " + l.say("subscription.length", "n", n)
 	if l != Lang(s.Lang) && s.Lang != "" {
 		line += " · " + Lang(s.Lang).String()
@@ -447,8 +444,7 @@ func (b *Bot) subscribeButton(ctx context.Context, r *request) (Reply, error) {
 }
 
 func (b *Bot) subscribeForm(r *request) Reply {
-	what := ""
-	return Reply{Form: scheduleForm(r, "form.subscribe", r.l.say("form.subscribe.title"), what, Subscription{Hour: defaultHour, Zone: r.zone, Length: defaultLength}, b.o.Topics)}
+	return Reply{Form: scheduleForm(r, "form.subscribe", r.l.say("form.subscribe.title"), "", Subscription{Hour: defaultHour, Zone: r.zone, Length: b.o.Length}, b.o.Topics)}
 }
 
 func scheduleForm(r *request, action, title, what string, s Subscription, topics []string) *Form {
@@ -462,7 +458,7 @@ func scheduleForm(r *request, action, title, what string, s Subscription, topics
 		{Name: "at", Label: l.say("form.hour"), Hint: "08:00", Value: s.Hour},
 		{Name: "zone", Label: l.say("form.zone"), Hint: "Asia/Seoul", Value: s.Zone},
 		{Name: "days", Label: l.say("form.days"), Hint: "daily, weekdays, mon-fri, sat", Value: days, Optional: true},
-		{Name: "n", Label: l.say("form.length", "n", maxLength), Value: group(cmp.Or(s.Length, defaultLength)), Optional: true},
+		{Name: "n", Label: l.say("form.length", "n", maxLength), Value: group(s.Length), Optional: true},
 	}}
 }
 
@@ -475,6 +471,7 @@ func (b *Bot) changeButton(ctx context.Context, r *request, id string) (Reply, e
 		return r.say("change.how"), nil
 	}
 	what := strings.Join(append(slices.Clone(s.Topics), s.Query), " ")
+	s.Length = cmp.Or(s.Length, b.o.Length)
 	return Reply{Form: scheduleForm(r, "form.change:"+s.ID, r.l.say("form.change.title"), strings.TrimSpace(what), s, b.o.Topics)}, nil
 }
 
