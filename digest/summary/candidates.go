@@ -140,7 +140,7 @@ func countWords(doc *text.Document, tokens []text.Token) int {
 // whole reports whether a sentence has its beginning and its end.
 func whole(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
-	if unicode.IsLower(first) || strings.ContainsRune(")]},.;:!?…-—–•*|>/\\#@", first) {
+	if unicode.IsLower(first) || strings.ContainsRune("([)]},.;:!?…-—–•*|>/\\#@", first) {
 		return false
 	}
 	last, n := utf8.DecodeLastRuneInString(strings.TrimRight(s, "\"'”’」』》)）"))
@@ -153,7 +153,7 @@ func whole(s string) bool {
 // jumbled reports whether links of a page ran into the sentence: words grown
 // together before a MORE, or labels between bars.
 func jumbled(s string) bool {
-	if strings.Contains(s, " | ") || strings.Contains(s, "pic.twitter.com") || strings.Contains(s, "(@") {
+	if captioned(s) || strings.Contains(s, " | ") || strings.Contains(s, "pic.twitter.com") || strings.Contains(s, "(@") {
 		return true
 	}
 	if !strings.Contains(s, " MORE") {
@@ -165,6 +165,27 @@ func jumbled(s string) bool {
 		}
 	}
 	return false
+}
+
+// captioned reports whether a sentence says what a picture shows: it happens
+// now, and on a day of a year.
+func captioned(s string) bool {
+	end := strings.TrimRight(s, ".")
+	if i := strings.LastIndexByte(end, ' '); i < 0 || len(end)-i != 5 || end[i+1:i+3] != "20" && end[i+1:i+3] != "19" {
+		return false
+	}
+	for _, w := range poses {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+var poses = []string{
+	" speaks ", " speak ", " arrives ", " arrive ", " walks ", " walk ", " poses ", " pose ", " looks ", " look on", " gestures ", " listens ",
+	" shakes hands", " shake hands", " attends ", " attend ", " waves ", " wave ", " stands ", " stand ", " sits ", " sit ", " holds ", " is seen", " are seen",
+	" leaves ", " leave ", " watches ", " watch ", " smiles ", " reviews ", " pictured",
 }
 
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }

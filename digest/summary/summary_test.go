@@ -34,6 +34,9 @@ func TestCandidatesStandAlone(t *testing.T) {
 		{"the two countries will resume ferry traffic in March of next year.", false},
 		{"The visit was meant to calm tensions between his country and hers.", false},
 		{"Talks ended.", false},
+		{"Foreign Minister Han Dorim speaks at the harbour of Kestrel City, March 3, 2031.", false},
+		{"(2000 GMT) to condemn what were the longest delays in eleven years.", false},
+		{"The ferry line carried its last passengers on a stormy night in 2020.", true},
 	}
 	for _, tt := range tests {
 		doc := text.Analyze("Han in Kestrel City for ferry talks", before+tt.sentence, "en")
