@@ -22,8 +22,9 @@
 // The client keeps nothing that a restart would miss: buttons carry their
 // action, and what is posted can be found again.
 //
-// Goroutines: Listen starts one to register the commands and one for each shard, which starts one for its
-// heartbeat, and two for each interaction; it waits for all of them.
+// Goroutines: Listen starts one that registers the commands, one for each
+// shard, which starts one for its heartbeat, and two for each interaction. It
+// waits for all of them.
 package discord
 
 import (

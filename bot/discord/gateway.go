@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -32,6 +33,7 @@ const (
 	resumeWithin = 5 * time.Second
 	maxFrame     = 32 << 20 // bytes of one message; a large guild is some megabytes
 	maxBackoff   = 2 * time.Minute
+	shortest     = 500 * time.Millisecond // between two connections
 
 	// A connection that lived this long was a good one, and the next is tried
 	// at once.
@@ -177,10 +179,7 @@ type shard struct {
 	of   int
 	url  string
 	gate *identifyGate
-	log  interface {
-		Info(string, ...any)
-		Warn(string, ...any)
-	}
+	log  *slog.Logger
 
 	// The session; empty before READY and after it is lost.
 	session   string
@@ -206,15 +205,9 @@ func (s *shard) run(ctx context.Context) error {
 		if time.Since(began) > goodAfter {
 			wait = 0
 		}
-		var again *againError
-		if errors.As(err, &again) && wait == 0 {
-			wait = again.after
-		} else {
-			wait = min(max(2*wait, time.Second), maxBackoff)
-		}
-		// Many bots come back at the same moment.
-		d := wait/2 + rand.N(wait/2+time.Millisecond)
-		if again != nil {
+		wait = min(max(2*wait, shortest), maxBackoff)
+		d := wait/2 + rand.N(wait/2) // many bots come back at the same moment
+		if again, ok := errors.AsType[*againError](err); ok {
 			d = max(d, again.after)
 		}
 		s.log.Warn("connection ended, coming back", "in", d.Round(time.Millisecond), "resume", s.session != "", "err", withoutURL(err))
@@ -316,7 +309,7 @@ func (s *shard) connect(ctx context.Context) error {
 		case opHeartbeatAck:
 			s.acked.Store(true)
 		case opReconnect:
-			return &againError{100 * time.Millisecond, "Discord asks to reconnect"}
+			return &againError{0, "Discord asks to reconnect"}
 		case opInvalidSession:
 			var resumable bool
 			if json.Unmarshal(f.Data, &resumable) != nil || !resumable {
@@ -414,7 +407,7 @@ func (s *shard) hello(conn *websocket.Conn) (time.Duration, error) {
 			}
 			return time.Duration(h.Interval) * time.Millisecond, nil
 		case opReconnect:
-			return 0, &againError{100 * time.Millisecond, "Discord asks to reconnect"}
+			return 0, &againError{0, "Discord asks to reconnect"}
 		}
 	}
 }

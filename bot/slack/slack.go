@@ -33,6 +33,7 @@ import (
 	"time"
 
 	slackgo "github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
 
 	"hanwire/bot"
 )
@@ -170,7 +171,8 @@ func New(o Options) (*Client, error) {
 func (c *Client) Name() string { return Name }
 
 // Listen implements [bot.Platform]. In HTTP mode without a Listen address it
-// only lets [Client.Handler] answer until ctx ends.
+// only lets [Client.Handler] answer until ctx ends. With a TokenStore it serves
+// the installation of further workspaces in either mode.
 func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
 	in := newInbox(ctx, c, h)
 	c.mu.Lock()
@@ -186,10 +188,14 @@ func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
 		c.mu.Unlock()
 		in.wait()
 	}()
-	if c.o.Mode == "http" {
-		return c.listenHTTP(ctx)
+	g, ctx := errgroup.WithContext(ctx)
+	if c.o.Mode == "socket" {
+		g.Go(func() error { return c.listenSocket(ctx, in) })
 	}
-	return c.listenSocket(ctx, in)
+	if c.o.Mode == "http" || c.o.TokenStore != nil {
+		g.Go(func() error { return c.listenHTTP(ctx) })
+	}
+	return g.Wait()
 }
 
 // Check implements [bot.Platform].

@@ -3,11 +3,16 @@ package slack_test
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -569,6 +574,36 @@ func TestForeignWorkspace(t *testing.T) {
 	var lost *bot.LostError
 	if !errors.As(err, &lost) || lost.Reason != bot.AccessRevoked {
 		t.Errorf("Deliver = %v, want access revoked", err)
+	}
+}
+
+// A client without a signing secret takes no requests: anybody could sign them.
+func TestNoSecretNoRequests(t *testing.T) {
+	t.Parallel()
+	c, err := slack.New(slack.Options{BotToken: slacktest.BotToken, AppToken: slacktest.AppToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(c.Handler())
+	defer web.Close()
+	const body = `{"type":"url_verification","challenge":"c"}`
+	req, err := http.NewRequest("POST", web.URL+slack.EventsPath, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
+	mac := hmac.New(sha256.New, nil)
+	fmt.Fprintf(mac, "v0:%s:%s", stamp, body)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Slack-Request-Timestamp", stamp)
+	req.Header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("status %d, want 401", resp.StatusCode)
 	}
 }
 
