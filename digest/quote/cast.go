@@ -125,6 +125,11 @@ func (c *cast) resolve(si int, p phrase, prev *speaker) speaker {
 		who.at = at
 		return who
 	}
+	if first.in(determiner) && (first.low == "this" || first.low == "the" || first.low == "that") && last == h.lo+1 && prev != nil && prev.entity < 0 && strings.Contains(prev.name, " "+s.items[last].low) {
+		who := *prev // the official, named so before
+		who.at = at
+		return who
+	}
 	// An office or unnamed source: as it stands, with what hangs on it.
 	full := at
 	if p.hi > h.hi && !s.items[p.lo].in(preposition) {

@@ -276,14 +276,22 @@ func (s *sentence) head(p phrase) phrase {
 			}
 		}
 	}
+	hi := p.hi
 	for i := lo; i < p.hi; i++ {
 		it := s.items[i]
 		if i > lo && it.in(preposition) && it.mention < 0 && !it.in(determiner) || it.kind == leftParen {
-			return phrase{lo, i}
+			hi = i
+			break
 		}
 	}
-	return phrase{lo, p.hi}
+	if hi > lo+1 && hangs[s.items[hi-1].low] {
+		hi--
+	}
+	return phrase{lo, hi}
 }
+
+// hangs are adjectives that stand behind their noun: people familiar with it.
+var hangs = wordSet([]string{"close", "familiar", "aware", "involved", "briefed", "present", "knowledgeable"})
 
 // subject finds who does what verb v says, looking to the left: over adverbs,
 // auxiliaries and other verbs of its group, apposition and relative clauses,
@@ -483,7 +491,7 @@ func (s *sentence) overApposition(j, depth int) phrase {
 		if s.intro(start-1) && !f.in(relative|preposition|ingForm) && (f.in(determiner) || f.upper) {
 			break
 		}
-		if f.person && s.short(start, end) && strings.IndexByte(f.low, '-') != 1 && !s.items[start-1].owner {
+		if f.upper && s.items[end-1].person && s.short(start, end) && strings.IndexByte(f.low, '-') != 1 && start > 1 && !s.items[start-2].person {
 			// His former partner, Smith, said: the name is the better phrase.
 			break
 		}
@@ -512,7 +520,7 @@ func (s *sentence) overApposition(j, depth int) phrase {
 // splits reports whether item i parts the clauses around it.
 func (s *sentence) splits(i int) bool {
 	it := s.items[i]
-	return it.kind == comma || it.kind == semicolon || it.kind == quoted && it.ended
+	return it.kind == comma || it.kind == semicolon || it.kind == colon || it.kind == quoted && it.ended
 }
 
 // intro reports whether what stands before the comma at c opens the sentence

@@ -107,8 +107,12 @@ func (s *sentence) person(p phrase) bool {
 
 // reportsBefore reports whether somebody says what the verb at v is part of.
 func (s *sentence) reportsBefore(v int) bool {
+	from := v
+	for from > 0 && !s.splits(from-1) {
+		from--
+	}
 	for _, c := range s.cues {
-		if c.verb < v && c.class&saying != 0 && !c.inverted && c.who.ok() && s.person(c.who) {
+		if c.verb > from && c.verb < v && c.class&saying != 0 && !c.inverted && c.who.ok() && s.person(c.who) {
 			return true
 		}
 	}
@@ -157,6 +161,11 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 					return c, true
 				}
 			}
+		}
+	}
+	for k := i - 1; k >= 0 && k > i-5 && it.in(baseForm); k-- {
+		if w := s.items[k].low; w == "declined" || w == "declines" || w == "refused" || w == "not" || w == "didn't" || w == "didn’t" {
+			return c, false // declined to comment on
 		}
 	}
 	if aux := s.beForm(i); aux >= 0 && !it.in(ingForm) {
@@ -356,6 +365,9 @@ func (s *sentence) startsAt(p phrase, i int) bool {
 	for i < p.lo && s.items[i].in(adverb|timeWord) && !s.items[i].in(subordiner) {
 		i++
 	}
+	if i < p.lo && s.items[p.lo-1].kind == comma && s.startsNoun(i) && s.after(i).hi == p.lo-1 {
+		return true // the trade secretary, Smith, said
+	}
 	return p.lo <= i
 }
 
@@ -373,6 +385,7 @@ func (s *sentence) leading(q int) source {
 	if q > 0 && s.items[q-1].kind == colon {
 		colonAt = q - 1
 	}
+	carrier := q
 	if colonAt > 0 {
 		// The verb that the colon follows, whatever it is.
 		for v := colonAt - 1; v >= limit && s.items[v].kind != comma && s.items[v].kind != quoted; v-- {
@@ -383,8 +396,9 @@ func (s *sentence) leading(q int) source {
 				continue
 			}
 			if p := s.bearer(s.subject(v)); p.ok() && s.canSpeak(p) {
-				if !s.items[v].in(saying|calling) && !s.person(p) && s.reportsBefore(v) {
-					break // He said the speech asked two questions: the words are his.
+				if !s.person(p) && s.reportsBefore(v) {
+					carrier = v // He said the speech asked two questions: the words are his.
+					break
 				}
 				return source{who: p, cue: phrase{v, v + 1}, own: true}
 			}
@@ -392,7 +406,7 @@ func (s *sentence) leading(q int) source {
 	}
 	for c := len(s.cues) - 1; c >= 0; c-- {
 		k := s.cues[c]
-		if k.verb >= q || k.verb < limit {
+		if k.verb >= carrier || k.verb < limit {
 			continue
 		}
 		if k.inverted && s.items[k.verb].low != "according" && k.verb > 0 && s.items[k.verb-1].kind != quoted && k.who.hi > q {

@@ -77,11 +77,13 @@ func (r *reader) signature(si int) (phrase, int) {
 	return p, si + 1
 }
 
-// singleOuter reports whether the article sets speech in single marks.
+// singleOuter reports whether the article sets speech in single marks: more of
+// its single runs than of its double ones end as speech does.
 func singleOuter(d *text.Document, runs []run) bool {
 	singles, doubles := 0, 0
 	for _, r := range runs {
-		if d.Paragraphs[r.par].Role != text.Body || words(d.Slice(r.Span)) < 3 {
+		t := d.Slice(r.Span)
+		if d.Paragraphs[r.par].Role != text.Body || !endsClause(t) || words(t) < 3 {
 			continue
 		}
 		if r.family == single {
@@ -90,7 +92,7 @@ func singleOuter(d *text.Document, runs []run) bool {
 			doubles++
 		}
 	}
-	return singles > 2*doubles
+	return singles > doubles
 }
 
 // read takes the quotes of one sentence.
@@ -327,11 +329,15 @@ func (r *reader) sentenceLike(run run) bool {
 func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool, who speaker) bool {
 	t := r.d.Slice(run.Span)
 	n := words(t)
-	if run.family == single && !(r.britain && (own && !src.weak || r.sentenceLike(run))) {
-		return false
-	}
 	last, _ := utf8.DecodeLastRuneInString(t)
 	ended := strings.ContainsRune(".?!,…", last)
+	if run.family == single {
+		goesOn := r.lastRun >= 0 && r.lastRun == s.items[i].run-1 && r.runs[r.lastRun].family == single && r.runs[r.lastRun].par == run.par
+		outer := r.britain || goesOn
+		if !outer || !(own && !src.weak) && !r.sentenceLike(run) {
+			return false
+		}
+	}
 	if named(s, i) && n <= 6 {
 		return false
 	}
