@@ -132,7 +132,7 @@ func (c *cleaner) finish() {
 	for i, e := range c.stack {
 		if e.item && c.itemEnds > 0 {
 			c.out = c.out[:e.at]
-			c.stack = c.stack[:i] // the names below are of no use any more
+			c.stack = c.stack[:i]
 			c.items--
 			break
 		}

@@ -56,7 +56,7 @@ func (f Feed) ID() string { return "f" + shortHash(feedKey(f.URL)) }
 type Entry struct {
 	ID          string   // stable, from the feed and the first of guid, canonical link, title and date
 	Feed        string   // the feed's ID
-	Keys        []string // identity keys, the ID's own first; any one of them known means the entry is known
+	Keys        []string // identity keys, the ID's own first; one of them known means the entry is known, but for those of IsVersionKey
 	GUID        string
 	Link        string
 	Title       string // plain text, version mark removed
