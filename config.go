@@ -116,8 +116,9 @@ type ModelConfig struct {
 }
 
 type RetentionConfig struct {
-	Text   Duration `yaml:"text"`
-	Quotes Duration `yaml:"quotes"`
+	Articles Duration `yaml:"articles"`
+	Messages Duration `yaml:"messages"`
+	Editions Duration `yaml:"editions"`
 }
 
 func defaultConfig() Config {
@@ -133,8 +134,9 @@ func defaultConfig() Config {
 		Discord:  DiscordConfig{Mode: "gateway", Listen: "127.0.0.1:8082", APIURL: "https://discord.com/api/v10/", Shards: 1},
 		Model:    ModelConfig{Timeout: Duration(20 * time.Second), Budget: 200000},
 		Retention: RetentionConfig{
-			Text:   Duration(180 * 24 * time.Hour),
-			Quotes: 0,
+			Articles: Duration(400 * 24 * time.Hour),
+			Messages: Duration(90 * 24 * time.Hour),
+			Editions: Duration(400 * 24 * time.Hour),
 		},
 	}
 }

@@ -39,7 +39,7 @@ func (c searchCmd) Run(ctx context.Context, env environment) error {
 		if err != nil {
 			return err
 		}
-		b, err := bot.New(bot.Options{Store: s, Reader: reader, Topics: topicNames(cfg)})
+		b, err := bot.New(bot.Options{Store: s, Reader: reader, Topics: topicNames(cfg), Zone: cfg.Zone, Lang: cfg.Lang})
 		if err != nil {
 			return err
 		}

@@ -55,6 +55,9 @@ func (c runCmd) Run(ctx context.Context, env environment) error {
 	if err := p.syncSubscriptions(ctx, cfg); err != nil {
 		return err
 	}
+	if err := p.tellConsole(ctx, cfg, platforms); err != nil {
+		return err
+	}
 	log.Info("started", "version", version(), "role", cfg.Role, "feeds", len(configuredFeeds(cfg)), "platforms", platformNames(platforms))
 	err = p.run(ctx, cfg, platforms)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
@@ -98,6 +101,7 @@ func join(ctx context.Context, cfg Config, w wiring, s *store.Store, reader *dig
 	}
 	b, err := bot.New(bot.Options{
 		Store: s, Reader: reader, Topics: topicNames(cfg), Platforms: w.platforms,
+		Zone: cfg.Zone, Lang: cfg.Lang, Length: cfg.Digest.Length,
 		Discover: func(ctx context.Context, address string) (feeds.Feed, error) { return findFeed(ctx, client, address) },
 		Log:      w.log, Now: w.now,
 	})
@@ -131,10 +135,35 @@ func (p *program) run(ctx context.Context, cfg Config, platforms []bot.Platform)
 			})
 		}
 	}
+	g.Go(func() error { return p.prune(ctx, cfg.Retention) })
 	if cfg.Listen != "" {
 		g.Go(func() error { return p.serveHealth(ctx, cfg.Listen) })
 	}
 	return g.Wait()
+}
+
+// pruneEvery is how often what is past its retention is deleted.
+const pruneEvery = 6 * time.Hour
+
+func (p *program) prune(ctx context.Context, r RetentionConfig) error {
+	tick := time.NewTicker(pruneEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		counts, err := p.store.Prune(ctx, store.Retention{
+			Articles: time.Duration(r.Articles), Messages: time.Duration(r.Messages), Editions: time.Duration(r.Editions),
+		})
+		if err != nil && ctx.Err() == nil {
+			p.log.Warn("what is past its retention could not all be deleted; tried again later", "err", err)
+		}
+		if len(counts) > 0 {
+			p.log.Info("deleted what is past its retention", "counts", counts)
+		}
+	}
 }
 
 // newPlatforms are those that are configured, or the console when none is.
@@ -299,6 +328,27 @@ func (p *program) syncSubscriptions(ctx context.Context, cfg Config) error {
 		}
 	}
 	return nil
+}
+
+// tellConsole subscribes the console, when it is all there is, to everything at
+// eight: a bot that nobody has told anything yet should not be silent.
+func (p *program) tellConsole(ctx context.Context, cfg Config, platforms []bot.Platform) error {
+	screen, ok := platforms[0].(*console.Console)
+	if !ok {
+		return nil
+	}
+	existing, err := p.store.Subscriptions(ctx, screen.Place())
+	if err != nil || len(existing) > 0 {
+		return err
+	}
+	s := bot.Subscription{
+		ID: "console", At: screen.Place(), By: screen.Person(), Hour: "08:00", Zone: cfg.Zone, Lang: cfg.Lang,
+		Length: cfg.Digest.Length, Created: p.now(), Until: p.now().Add(-24 * time.Hour),
+	}
+	if s.Next, err = bot.NextDue(p.now(), s.Hour, s.Zone, s.Days); err != nil {
+		return err
+	}
+	return p.store.SaveSubscription(ctx, s)
 }
 
 // subscriptionID stays the same while place, topics and query do.
