@@ -314,10 +314,11 @@ func headline(articles []Reading, lang string, used map[string]bool) string {
 	return best
 }
 
-// marked reports whether a title is of a kind, not of an event.
+// marked reports whether a title says of what kind the article is ([LEAD],
+// [속보], Opinion) before what happened, or only asks.
 func marked(title string) bool {
 	lower := strings.ToLower(title)
-	for _, mark := range []string{"opinion", "live:", "live updates", "watch:", "video:", "photos:", "analysis:", "editorial", "[사설]", "[칼럼]", "[포토]", "[속보]", "社评", "快讯", "评论"} {
+	for _, mark := range []string{"opinion", "live:", "live updates", "watch:", "video:", "photos:", "analysis:", "editorial", "[", "【", "(lead)", "社评", "快讯", "评论"} {
 		if strings.HasPrefix(lower, mark) {
 			return true
 		}
