@@ -9,16 +9,17 @@
 // queries they match, and, when they changed, through [Bot.Updated], which
 // mends what was posted. What people type and press comes to [Bot.Handle].
 //
-//	commands.go   the commands, as data; parse.go reads them from text
+//	commands.go   the commands, as data; parse.go reads them from text, suggest.go completes them
 //	subscribe.go  subscriptions; schedule.go says when they are due
 //	edition.go    digests made and numbered; tell.go puts them into messages
-//	lookup.go     latest, story, search, quotes, speaker, why
-//	alert.go      matching and telling; watch.go the commands about alerts
+//	lookup.go     latest, story, an edition's buttons; find.go search, quotes, speaker; why.go why
+//	alert.go      matching and telling; passage.go the matched words; watch.go the commands about alerts
 //	update.go     posted messages mended
 //	deliver.go    the outbox
+//	sources.go    the feeds
 //	settings.go   what is kept about a person; welcome.go joining and leaving
 //	language.go   texts.txt, dates and numbers in four languages
-//	clean.go      feed text made harmless, for every message
+//	clean.go      feed text made harmless, for every message; link.go links to the very words
 //
 // The package starts no goroutine and keeps nothing but a cache of the alerts'
 // queries; all state is in the [Store].

@@ -1,0 +1,238 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hanwire/digest/text"
+)
+
+func (b *Bot) searchCommand(ctx context.Context, r *request) (Reply, error) {
+	page, err := numberArg(r.args, "page", maxPage)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.search(ctx, r, r.args["query"], max(1, page))
+}
+
+func (b *Bot) search(ctx context.Context, r *request, text string, page int) (Reply, error) {
+	q, err := parseQuery(text)
+	if err != nil {
+		return Reply{}, err
+	}
+	hits, n, err := b.o.Store.SearchStories(ctx, q, Page{Offset: (page - 1) * perPage, Limit: perPage, At: r.At})
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(hits) == 0 {
+		return private(Text{Spans: []Span{{Text: r.l.say("search.none") + " "}, {Text: q.String(), Style: Code}}}, Note{Spans: []Span{{Text: r.l.say("search.hint")}}}), nil
+	}
+	blocks := []Block{Heading{Text: r.l.say("search.title", "n", n)}, Note{Spans: []Span{{Text: q.String(), Style: Code}}}}
+	m := Menu{Action: "open", Placeholder: r.l.say("menu.story")}
+	for _, h := range hits {
+		c := Card{Title: cut(oneLine(h.Headline), maxHeadline), URL: h.URL, Meta: r.l.list(h.Outlets)}
+		if !h.Latest.IsZero() {
+			c.Meta += " · " + r.l.moment(h.Latest.In(r.loc), r.now)
+		}
+		c.Body = marked(h.Snippet, h.Matches)
+		blocks = append(blocks, c)
+		m.Choices = append(m.Choices, Choice{Label: cut(oneLine(h.Headline), 75), Value: h.Story})
+	}
+	blocks = append(blocks, m, pageNote(r.l, "search", text, page, perPage, len(hits), n))
+	blocks = append(blocks, pageButtons(r.l, page, perPage, n, func(p int) string { return fmt.Sprintf("s:%d:%s", p, text) })...)
+	return private(blocks...), nil
+}
+
+// pageNote counts the results, and says how to turn the page when the query is
+// too long for a button.
+func pageNote(l Lang, command, text string, page, size, shown, n int) Note {
+	from := (page - 1) * size
+	note := Note{Spans: []Span{{Text: l.say("page.of", "from", from+1, "until", from+shown, "n", n)}}}
+	if from+shown < n && len(fmt.Sprintf("s:%d:%s", page+1, text)) > maxAction {
+		note.Spans = append(note.Spans, Span{Text: " · "}, Span{Text: fmt.Sprintf("/hanwire %s %s page %d", command, text, page+1), Style: Code})
+	}
+	return note
+}
+
+// marked is text with the given parts of it bold.
+func marked(s string, matches []text.Span) []Span {
+	var spans []Span
+	at := 0
+	for _, m := range matches {
+		if m.Start < at || m.End > len(s) || m.Start >= m.End {
+			continue
+		}
+		if m.Start > at {
+			spans = append(spans, Span{Text: s[at:m.Start]})
+		}
+		spans = append(spans, Span{Text: s[m.Start:m.End], Style: Bold})
+		at = m.End
+	}
+	if at < len(s) {
+		spans = append(spans, Span{Text: s[at:]})
+	}
+	return spans
+}
+
+func (b *Bot) quotesCommand(ctx context.Context, r *request) (Reply, error) {
+	page, err := numberArg(r.args, "page", maxPage)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.quotes(ctx, r, r.args["query"], max(1, page), false)
+}
+
+// quotes looks quotes up: verbatim, with role, outlet and date, or as
+// citations to be copied.
+func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, citations bool) (Reply, error) {
+	q, err := parseQuery(text)
+	if err != nil {
+		return Reply{}, err
+	}
+	list, n, err := b.o.Store.SearchQuotes(ctx, q, Page{Offset: (page - 1) * perQuotes, Limit: perQuotes, At: r.At})
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(list) == 0 {
+		return private(Text{Spans: []Span{{Text: r.l.say("quotes.none") + " "}, {Text: q.String(), Style: Code}}}, Note{Spans: []Span{{Text: r.l.say("search.hint")}}}), nil
+	}
+	blocks := []Block{Heading{Text: r.l.say("quotes.found", "n", n)}}
+	if text != "" {
+		blocks = append(blocks, Note{Spans: []Span{{Text: q.String(), Style: Code}}})
+	}
+	if citations {
+		for _, x := range list {
+			blocks = append(blocks, Text{Spans: []Span{{Text: citation(x, r.now, r.loc), Style: Code}}})
+		}
+	} else {
+		for _, x := range list {
+			blocks = append(blocks, quoteRecord(x, r))
+		}
+	}
+	blocks = append(blocks, pageNote(r.l, "quotes", text, page, perQuotes, len(list), n))
+	turn, verb := pageButtons(r.l, page, perQuotes, n, func(p int) string { return fmt.Sprintf("q:%d:%s", p, text) }), fmt.Sprintf("c:%d:%s", page, text)
+	if !citations && len(verb) <= maxAction {
+		if len(turn) == 0 {
+			turn = []Block{Buttons{}}
+		}
+		row := turn[0].(Buttons)
+		row.Buttons = append(row.Buttons, Button{Label: r.l.say("button.cite"), Action: verb})
+		turn[0] = row
+	}
+	return private(append(blocks, turn...)...), nil
+}
+
+// quoteRecord is the block of a quote that was looked up. Without a speaker to
+// name, as on the speaker's own page, it names the role alone.
+func quoteRecord(x QuoteRecord, r *request) Block {
+	date := ""
+	if !x.Published.IsZero() {
+		date = r.l.date(x.Published.In(r.loc))
+	}
+	if x.Kind != "" && x.Kind != "direct" {
+		spans := reportedSpans(r.l, x.Speaker, x.Role, x.Text, x.Outlet, x.URL)
+		return Text{Spans: append(spans, Span{Text: " · " + date, Style: Italic})}
+	}
+	q := Quotation{Text: quotedWords(x.Text), URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
+	q.Note = date
+	if x.OutletType != "" {
+		q.Note = strings.TrimSuffix(r.l.outletType(x.OutletType)+" · "+date, " · ")
+	}
+	return q
+}
+
+// citation is a quote as it goes into a footnote, with the date of access.
+func citation(x QuoteRecord, now time.Time, loc *time.Location) string {
+	var b strings.Builder
+	words := oneLine(quotedWords(x.Text))
+	if x.Kind == "" || x.Kind == "direct" {
+		words = "“" + words + "”"
+	}
+	b.WriteString(words)
+	if x.Speaker != "" {
+		b.WriteString(" " + x.Speaker)
+		if x.Role != "" {
+			b.WriteString(" (" + x.Role + ")")
+		}
+	}
+	b.WriteString(", " + x.Outlet)
+	if !x.Published.IsZero() {
+		b.WriteString(", " + x.Published.In(loc).Format("2 January 2006"))
+	}
+	if link := CleanLink(x.URL); link != "" {
+		link, _, _ = strings.Cut(link, ":~:text=")
+		b.WriteString(", " + strings.TrimSuffix(link, "#"))
+	}
+	b.WriteString(" (accessed " + now.In(loc).Format("2 January 2006") + ")")
+	return b.String()
+}
+
+// speaker is a profile: names, roles over time, topics, latest quotes.
+func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, error) {
+	name = cut(oneLine(name), 100)
+	p, err := b.o.Store.Speaker(ctx, name)
+	if errors.Is(err, ErrNotFound) || err == nil && p.Quotes == 0 {
+		reply := r.say("speaker.unknown", "name", name)
+		near, err := b.nearNames(ctx, name)
+		if err != nil {
+			return Reply{}, err
+		}
+		if len(near) > 0 {
+			reply.Message.Blocks = append(reply.Message.Blocks, Note{Spans: []Span{{Text: r.l.say("speaker.near", "names", r.l.list(near))}}})
+		}
+		return reply, nil
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	blocks := []Block{Heading{Text: p.Name}}
+	if others := slices.DeleteFunc(slices.Clone(p.Names), func(n string) bool { return n == p.Name }); len(others) > 0 {
+		blocks = append(blocks, Note{Spans: []Span{{Text: r.l.say("speaker.names", "names", r.l.list(others[:min(len(others), 8)]))}}})
+	}
+	counted := r.l.say("speaker.count", "n", p.Quotes, "first", r.l.date(p.First.In(r.loc)), "last", r.l.date(p.Last.In(r.loc)))
+	spans := []Span{{Text: counted}}
+	for _, role := range p.Roles[:min(len(p.Roles), 6)] {
+		spans = append(spans, Span{Text: "\n• " + role.Role}, Span{Text: " (" + period(r, role.First, role.Last) + ")", Style: Italic})
+	}
+	if len(p.Topics) > 0 {
+		var names []string
+		for _, t := range p.Topics {
+			names = append(names, r.l.topic(t))
+		}
+		spans = append(spans, Span{Text: "\n" + r.l.say("speaker.topics", "topics", r.l.list(names))})
+	}
+	blocks = append(blocks, Text{Spans: spans})
+	for _, q := range p.Latest[:min(len(p.Latest), perQuotes)] {
+		q.Speaker = "" // the heading's
+		blocks = append(blocks, quoteRecord(q, r))
+	}
+	if action := `q:1:speaker:"` + p.Name + `"`; len(action) <= maxAction && p.Quotes > len(p.Latest) {
+		blocks = append(blocks, Buttons{Buttons: []Button{{Label: r.l.say("button.allquotes"), Action: action}}})
+	}
+	return private(blocks...), nil
+}
+
+func period(r *request, from, until time.Time) string {
+	a, z := r.l.date(from.In(r.loc)), r.l.date(until.In(r.loc))
+	if a == z {
+		return a
+	}
+	return a + " – " + z
+}
+
+// nearNames are speakers whose names begin like the one not found.
+func (b *Bot) nearNames(ctx context.Context, name string) ([]string, error) {
+	for _, n := range [...]int{3, 2, 1} {
+		if r := []rune(name); len(r) >= n {
+			list, err := b.o.Store.SpeakerNames(ctx, string(r[:n]), 5)
+			if err != nil || len(list) > 0 {
+				return list, err
+			}
+		}
+	}
+	return nil, nil
+}
