@@ -90,7 +90,7 @@ func holdAgainst(t *testing.T, file string) {
 		}
 	}
 	for seed := range uint64(200) {
-		out, err := discord.Payload(randomMessage(rand.New(rand.NewPCG(seed, 3)), "x"))
+		out, err := discord.Payload(randomMessage(rand.New(rand.NewPCG(seed, 3)), "x", 60))
 		if err != nil {
 			t.Fatal(err)
 		}
