@@ -56,9 +56,9 @@ type Options struct {
 	// in lang; the story stays as it is when that fails. Nil means that no
 	// model is asked.
 	Retell func(ctx context.Context, s *digest.Story, lang string)
-	Length    int    // stories in full of an edition that says nothing else; 8 when zero
-	Zone      string // of people and channels that chose and tell none; UTC when empty
-	Lang      string // the same for the language; English when empty
+	Length int    // stories in full of an edition that says nothing else; 8 when zero
+	Zone   string // of people and channels that chose and tell none; UTC when empty
+	Lang   string // the same for the language; English when empty
 
 	// Discover finds the feed at or behind a URL that somebody typed, and tries
 	// it. Its errors are shown. Nil means that feeds are not added from chat.

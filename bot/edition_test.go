@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -194,8 +195,8 @@ func TestUpdatedArticleMendsWhatWasPosted(t *testing.T) {
 	if len(mended) != 2 || mended[0].Kind != bot.Edit || mended[1].Kind != bot.Answer {
 		t.Fatalf("after an article changed: %q, want an edit and a note in the thread, once", kinds(mended))
 	}
-	if mended[0].Parent != "m"+string(rune('0'+at+2)) && mended[0].Parent == "" {
-		t.Errorf("the edit is of %q", mended[0].Parent)
+	if want := fmt.Sprintf("m%d", at+1); mended[0].Parent != want || mended[1].Parent != "m1" {
+		t.Errorf("the edit is of %q and the note answers %q, want %s and the head, m1", mended[0].Parent, mended[1].Parent, want)
 	}
 	contains(t, "edit", text(t, mended[0].Message), "We will not let a quarrel over crab pots decide how neighbours talk", "not in the latest version", "brought up to date")
 	contains(t, "note", text(t, mended[1].Message), "A quote reads otherwise now", "two neighbours speak to each other", "decide how neighbours talk",
