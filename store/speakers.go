@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -115,8 +114,8 @@ func (s *Store) rolesOf(ctx context.Context, person string) ([]bot.RoleSeen, err
 		Quotes        int
 		First, Latest int64
 	}
-	const at = "(SELECT at FROM documents WHERE doc = (SELECT %s(doc) FROM quotes q WHERE q.person = r.person AND q.role = r.role AND q.role <> '') / 1024)"
-	err := s.reads.NewRaw("SELECT r.role, r.quotes, "+fmt.Sprintf(at, "min")+" AS first, "+fmt.Sprintf(at, "max")+` AS latest
+	err := s.reads.NewRaw(`SELECT r.role, r.quotes, (SELECT at FROM documents WHERE doc = r.first / 1024) AS first,
+			(SELECT at FROM documents WHERE doc = r.last / 1024) AS latest
 		FROM speaker_roles r WHERE r.person = ? ORDER BY r.quotes DESC, r.role LIMIT ?`, person, maxRoles).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"compress/flate"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -255,6 +256,7 @@ func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, 
 	}
 	var rows, terms []any
 	names, roles := map[[2]string]int{}, map[[2]string]int{}
+	firstOf, lastOf := map[[2]string]int64{}, map[[2]string]int64{}
 	for i, q := range r.Quotes[:min(len(r.Quotes), quotesPerDoc)] {
 		row := quoteRow{
 			Doc: doc*quotesPerDoc + int64(i), Article: d.Article, StartByte: q.Start, EndByte: q.End, Kind: q.Kind.String(),
@@ -270,8 +272,11 @@ func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, 
 		}
 		if row.Person != "" {
 			names[[2]string{row.Person, row.Speaker}]++
-			if row.Role != "" {
-				roles[[2]string{row.Person, row.Role}]++
+			if k := [2]string{row.Person, row.Role}; row.Role != "" {
+				if roles[k]++; roles[k] == 1 {
+					firstOf[k] = row.Doc
+				}
+				lastOf[k] = row.Doc
 			}
 		}
 	}
@@ -281,7 +286,23 @@ func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, 
 	if err := insert(ctx, t, "quote_terms", []string{"rowid", "terms"}, terms, ""); err != nil {
 		return err
 	}
-	return countSpeakers(ctx, t, names, roles, 1)
+	// In order, so that two workers do not wait for each other.
+	var spelled, held []any
+	for _, k := range sortedPairs(names) {
+		spelled = append(spelled, k[0], k[1], foldName(k[1]), names[k])
+	}
+	for _, k := range sortedPairs(roles) {
+		held = append(held, k[0], k[1], roles[k], firstOf[k], lastOf[k])
+	}
+	err := insert(ctx, t, "speaker_names", []string{"person", "name", "folded", "quotes"}, spelled,
+		" ON CONFLICT (person, name) DO UPDATE SET quotes = speaker_names.quotes + excluded.quotes")
+	if err != nil {
+		return err
+	}
+	return insert(ctx, t, "speaker_roles", []string{"person", "role", "quotes", "first", "last"}, held,
+		` ON CONFLICT (person, role) DO UPDATE SET quotes = speaker_roles.quotes + excluded.quotes,
+			first = CASE WHEN excluded.first < speaker_roles.first THEN excluded.first ELSE speaker_roles.first END,
+			last = CASE WHEN excluded.last > speaker_roles.last THEN excluded.last ELSE speaker_roles.last END`)
 }
 
 // insert puts rows, whose values follow one another, into a table.
@@ -295,25 +316,29 @@ func insert(ctx context.Context, t *tx, table string, columns []string, values [
 	return err
 }
 
-// countSpeakers adds sign times the counts to the spellings and roles of
-// speakers. It goes through them in order, so that two workers do not wait for
-// each other.
-func countSpeakers(ctx context.Context, t *tx, names, roles map[[2]string]int, sign int) error {
-	var rows []any
+// uncountSpeakers takes quotes that are no more off the counts of their
+// speakers' spellings and roles.
+func uncountSpeakers(ctx context.Context, t *tx, names, roles map[[2]string]int) error {
 	for _, k := range sortedPairs(names) {
-		rows = append(rows, k[0], k[1], foldName(k[1]), sign*names[k])
+		if _, err := t.exec(ctx, "UPDATE speaker_names SET quotes = quotes - ? WHERE person = ? AND name = ?", names[k], k[0], k[1]); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "DELETE FROM speaker_names WHERE person = ? AND quotes <= 0", k[0]); err != nil {
+			return err
+		}
 	}
-	err := insert(ctx, t, "speaker_names", []string{"person", "name", "folded", "quotes"}, rows,
-		" ON CONFLICT (person, name) DO UPDATE SET quotes = speaker_names.quotes + excluded.quotes")
-	if err != nil {
-		return err
-	}
-	rows = nil
 	for _, k := range sortedPairs(roles) {
-		rows = append(rows, k[0], k[1], sign*roles[k])
+		const end = "coalesce((SELECT doc FROM quotes WHERE person = ? AND person <> '' AND role = ? ORDER BY doc %s LIMIT 1), 0)"
+		_, err := t.exec(ctx, "UPDATE speaker_roles SET quotes = quotes - ?, first = "+fmt.Sprintf(end, "ASC")+", last = "+fmt.Sprintf(end, "DESC")+
+			" WHERE person = ? AND role = ?", roles[k], k[0], k[1], k[0], k[1], k[0], k[1])
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, "DELETE FROM speaker_roles WHERE person = ? AND quotes <= 0", k[0]); err != nil {
+			return err
+		}
 	}
-	return insert(ctx, t, "speaker_roles", []string{"person", "role", "quotes"}, rows,
-		" ON CONFLICT (person, role) DO UPDATE SET quotes = speaker_roles.quotes + excluded.quotes")
+	return nil
 }
 
 func sortedPairs(m map[[2]string]int) [][2]string {
@@ -353,9 +378,6 @@ func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
 			}
 		}
 	}
-	if err := countSpeakers(ctx, t, names, roles, -1); err != nil {
-		return err
-	}
 	if s.engine.name() == "sqlite" {
 		if _, err := t.exec(ctx, "DELETE FROM document_terms WHERE rowid = ?", docs[0]); err != nil {
 			return err
@@ -372,15 +394,7 @@ func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
 			return err
 		}
 	}
-	for _, k := range sortedPairs(names) {
-		if _, err := t.exec(ctx, "DELETE FROM speaker_names WHERE person = ? AND quotes <= 0", k[0]); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "DELETE FROM speaker_roles WHERE person = ? AND quotes <= 0", k[0]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return uncountSpeakers(ctx, t, names, roles)
 }
 
 // personOf names a speaker across articles: by key, or by folded name.

@@ -40,7 +40,6 @@ CREATE TABLE quotes (
 );
 CREATE INDEX quotes_terms ON quotes USING gin (terms);
 CREATE INDEX quotes_person ON quotes (person, doc) WHERE person <> '';
-CREATE INDEX quotes_role ON quotes (person, role, doc) WHERE role <> '';
 
 -- The spellings of each speaker, with how many quotes have them.
 CREATE TABLE speaker_names (
@@ -57,5 +56,7 @@ CREATE TABLE speaker_roles (
   person TEXT COLLATE "C" NOT NULL,
   role   TEXT COLLATE "C" NOT NULL,
   quotes BIGINT NOT NULL,
+  first  BIGINT NOT NULL, -- number of the first and the last such quote
+  last   BIGINT NOT NULL,
   PRIMARY KEY (person, role)
 );

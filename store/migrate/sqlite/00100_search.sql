@@ -40,7 +40,6 @@ CREATE TABLE quotes (
   text        TEXT NOT NULL
 );
 CREATE INDEX quotes_person ON quotes (person, doc) WHERE person <> '';
-CREATE INDEX quotes_role ON quotes (person, role, doc) WHERE role <> '';
 
 CREATE VIRTUAL TABLE quote_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
   tokenize="ascii tokenchars '^+@#~%&.-_'");
@@ -60,5 +59,7 @@ CREATE TABLE speaker_roles (
   person TEXT NOT NULL,
   role   TEXT NOT NULL,
   quotes INTEGER NOT NULL,
+  first  INTEGER NOT NULL, -- number of the first and the last such quote
+  last   INTEGER NOT NULL,
   PRIMARY KEY (person, role)
 ) WITHOUT ROWID;
