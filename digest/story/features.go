@@ -163,7 +163,7 @@ var countries = wordSet(`north_korea south_korea korea china taiwan hong_kong ja
 india un eu uk britain france germany australia vietnam philippines pyongyang seoul beijing tokyo washington moscow taipei
 white_house foreign_ministry communist_party president prime_minister`)
 
-func keysOf(s Signals) (Vector, []uint32) {
+func keysOf(s signals) (Vector, []uint32) {
 	weights := map[uint32]float64{}
 	var anchors []uint32
 	for key, h := range s.Names {

@@ -131,30 +131,30 @@ func (r Relevance) WhyNot() string {
 
 // about is how much the article is about the subjects of the built-in topics,
 // together and each.
-func (s Signals) about() (all float64, byTopic map[string]float64) {
-	var sum Hits
-	hits := map[string]Hits{}
+func (s signals) about() (all float64, byTopic map[string]float64) {
+	var sum hits
+	mentions := map[string]hits{}
 	for key, h := range s.Names {
 		e, ok := text.ByKey(key)
 		if !ok || len(e.Topics) == 0 {
 			continue
 		}
 		if e.Kind == text.Organisation && h.Title > 0 {
-			h = Hits{Lead: h.Title + h.Lead, Body: h.Body} // a company's home is not what its news is about
+			h = hits{Lead: h.Title + h.Lead, Body: h.Body} // a company's home is not what its news is about
 		}
 		sum = sum.plus(h)
 		for _, topic := range e.Topics {
-			hits[topic] = hits[topic].plus(h)
+			mentions[topic] = mentions[topic].plus(h)
 		}
 	}
 	for name, h := range s.Concepts {
 		if loadLexicon().concepts[name].class == aboutClass {
 			sum = sum.plus(h)
-			hits[name] = hits[name].plus(h)
+			mentions[name] = mentions[name].plus(h)
 		}
 	}
 	byTopic = map[string]float64{}
-	for topic, h := range hits {
+	for topic, h := range mentions {
 		byTopic[topic] = h.weight()
 	}
 	return sum.weight(), byTopic
@@ -162,7 +162,7 @@ func (s Signals) about() (all float64, byTopic map[string]float64) {
 
 // policy is how much of the article's vocabulary is that of policy, and how
 // much that of something else.
-func (s Signals) policy() (policy, against float64) {
+func (s signals) policy() (policy, against float64) {
 	for _, name := range slices.Sorted(maps.Keys(s.Concepts)) { // in order: sums of floats depend on it
 		c, h := loadLexicon().concepts[name], s.Concepts[name]
 		switch c.class {
@@ -179,7 +179,7 @@ func (s Signals) policy() (policy, against float64) {
 const maxReasons = 4 // of each kind
 
 // reasons are the strongest signals, for and against, in words.
-func (s Signals) reasons() []string {
+func (s signals) reasons() []string {
 	type reason struct {
 		text   string
 		weight float64

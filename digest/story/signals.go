@@ -9,27 +9,26 @@ import (
 	"hanwire/digest/text"
 )
 
-// Signals are what an article's title and opening say, in terms that are the
+// signals are what an article's title and opening say, in terms that are the
 // same in every language: the people, institutions and places of the gazetteer
 // and the concepts of the lexicon.
-type Signals struct {
-	Names    map[string]Hits // by gazetteer key
-	Concepts map[string]Hits // by the lexicon's name
-	Words    int             // read after the title; two Han or Hangul characters count as one
+type signals struct {
+	Names    map[string]hits // by gazetteer key
+	Concepts map[string]hits // by the lexicon's name
 }
 
-// Hits counts mentions by where they stand.
-type Hits struct {
+// hits counts mentions by where they stand.
+type hits struct {
 	Title, Lead, Body int // Lead is the first 60 words, Body what follows
 }
 
-func (h Hits) plus(k Hits) Hits {
-	return Hits{h.Title + k.Title, h.Lead + k.Lead, h.Body + k.Body}
+func (h hits) plus(k hits) hits {
+	return hits{h.Title + k.Title, h.Lead + k.Lead, h.Body + k.Body}
 }
 
 // weight is what the mentions are worth together: a title says what an article
 // is about, and the tenth mention says little more than the third.
-func (h Hits) weight() float64 {
+func (h hits) weight() float64 {
 	return 2*math.Log1p(float64(h.Title)) + 1.2*math.Log1p(float64(h.Lead)) + 0.8*math.Log1p(float64(h.Body))
 }
 
@@ -42,7 +41,7 @@ const (
 // says.
 type Opening struct {
 	lang    string
-	signals Signals
+	signals signals
 
 	title string
 	body  string // the first openingWords words of the news itself, a line per paragraph
@@ -93,12 +92,9 @@ func Open(doc *text.Document) Opening {
 	return o
 }
 
-// Signals are those of the title and the opening.
-func (o Opening) Signals() Signals { return o.signals }
-
-func scan(o Opening) Signals {
-	s := Signals{Names: map[string]Hits{}, Concepts: map[string]Hits{}, Words: o.words}
-	count := func(into map[string]Hits, key string, title bool, at int) {
+func scan(o Opening) signals {
+	s := signals{Names: map[string]hits{}, Concepts: map[string]hits{}}
+	count := func(into map[string]hits, key string, title bool, at int) {
 		h := into[key]
 		switch {
 		case title:

@@ -17,7 +17,6 @@ import (
 type Sentence struct {
 	text.Span
 	Text  string       `json:"text"`
-	Score float64      `json:"score"` // within its own article
 	Place int          `json:"place"` // among the sentences of the news itself, from 0
 	Words int          `json:"words"` // two Han or Hangul characters count as one
 	Terms story.Vector `json:"terms"`
