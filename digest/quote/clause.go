@@ -58,7 +58,7 @@ func (s *sentence) headline() bool {
 		}
 	}
 	s.capitals = -1
-	if words >= 4 && upper*10 >= words*8 {
+	if words >= 6 && upper*10 >= words*8 {
 		s.capitals = 1
 	}
 	return s.capitals > 0

@@ -396,6 +396,9 @@ func (s *sentence) leading(q int) source {
 				continue
 			}
 			if p := s.bearer(s.subject(v)); p.ok() && s.canSpeak(p) {
+				if p.lo > 0 && s.items[p.lo-1].in(subordiner|relative) && !s.items[p.lo-1].first {
+					continue // showed what people want
+				}
 				if !s.person(p) && s.reportsBefore(v) {
 					carrier = v // He said the speech asked two questions: the words are his.
 					break

@@ -113,7 +113,7 @@ func TestHostileTexts(t *testing.T) {
 // hostile gives texts that are made to send a reader back and forth: 1 MB of
 // marks, and enough of words that a square of it would be felt.
 func hostile() map[string]string {
-	const size, marks = 1 << 16, 1 << 20
+	const size, marks = 1 << 15, 1 << 20
 	return map[string]string{
 		"quote marks":       strings.Repeat(`"`, marks),
 		"opening marks":     strings.Repeat("“", marks/3),

@@ -47,6 +47,12 @@ func (s *sentence) clauses() []reported {
 			for start > 0 && s.items[start-1].in(adverb) {
 				start--
 			}
+			if start > 1 && s.items[start-1].kind == comma {
+				// “Q,” the transport secretary, Smith, said.
+				if p := s.before(start-2, 0); p.ok() && p.lo > 0 && s.items[p.lo-1].ended {
+					start = p.lo
+				}
+			}
 			lo := taken
 			for lo < start && (s.items[lo].kind == comma || s.items[lo].kind == dash) {
 				lo++

@@ -98,6 +98,9 @@ func (s *sentence) acts(i, j int) bool {
 		return true
 	case next.kind == comma && j+1 < len(s.items):
 		a := s.items[j+1]
+		if i > 1 && s.items[i-1].kind == comma && s.items[i-2].in(human|honorific) && s.verb(j+1) {
+			return true // the transport secretary, Smith, told
+		}
 		return a.low == "who" || a.low == "the" && (i == 0 || !s.items[i-1].in(preposition)) || a.low == "a" || a.low == "an" || a.in(human|honorific) && !a.upper || a.class&determiner != 0 && isDigit(a.low[0])
 	case next.kind == colon && i == 0:
 		return true
