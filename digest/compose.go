@@ -41,7 +41,8 @@ func (s Story) Told(at time.Time) Told {
 	return t
 }
 
-// Collect groups readings that all came at once, whatever their order.
+// Collect groups readings that all came at once, whatever their order. Of
+// several with one ID the first counts.
 func Collect(readings []Reading, g *story.Grouper) []Group {
 	items := make([]story.Item, len(readings))
 	for i := range readings {
@@ -49,7 +50,12 @@ func Collect(readings []Reading, g *story.Grouper) []Group {
 	}
 	var groups []Group
 	at := map[string]int{}
+	seen := map[string]bool{}
 	for i, p := range g.AddAll(items) {
+		if seen[readings[i].ID] {
+			continue
+		}
+		seen[readings[i].ID] = true
 		n, ok := at[p.Story]
 		if !ok {
 			n = len(groups)
