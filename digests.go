@@ -219,6 +219,11 @@ func (c digestCmd) gather(ctx context.Context, cfg Config, env environment, read
 
 // entries are those of a feed at a URL or in a file.
 func (c digestCmd) entries(ctx context.Context, client *feeds.Client, env environment, f feeds.Feed, now time.Time) ([]feeds.Entry, feeds.Feed, error) {
+	if isURL(f.URL) && f.Outlet == "" {
+		p, err := client.Show(ctx, f.URL, now)
+		f.Outlet = p.Title
+		return p.Entries, f, errors.Join(err, p.Err)
+	}
 	if isURL(f.URL) {
 		result, err := client.Poll(ctx, f, feeds.State{}, nothingKnown{}, now)
 		if err != nil {

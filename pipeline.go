@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,6 +66,9 @@ func (p *program) poll(ctx context.Context, feed string) error {
 	if err != nil {
 		return err
 	}
+	if m := result.Moved; m != nil {
+		p.log.Info("feed moved", "feed", r.Feed.URL, "to", m.To)
+	}
 	if c := result.Change; c != nil {
 		p.log.Info("feed changed state", "feed", r.Feed.URL, "from", c.From, "to", c.To, "detail", c.Detail)
 	}
@@ -84,7 +88,16 @@ func (p *program) read(ctx context.Context, entry string) error {
 	if err != nil {
 		return err
 	}
-	return p.store.SaveReading(ctx, entry, a, p.reader.Read(input(f, a)))
+	in := input(f, a)
+	if e.Mark != "" {
+		in.Title = strings.TrimPrefix(in.Title, "["+e.Mark+"] ") // it tells versions apart, not events
+	}
+	if e.VersionOf != "" {
+		if in.VersionOf, err = p.store.ArticleOf(ctx, e.VersionOf); err != nil {
+			return err
+		}
+	}
+	return p.store.SaveReading(ctx, entry, a, p.reader.Read(in))
 }
 
 // errGathering says why a grouping was put off.

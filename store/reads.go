@@ -17,6 +17,16 @@ func (s *Store) Reading(ctx context.Context) (bool, error) {
 	return err == nil, s.engine.explain(err)
 }
 
+// ArticleOf is the ID of the article that was read for an entry, or empty.
+func (s *Store) ArticleOf(ctx context.Context, entryID string) (string, error) {
+	var id string
+	err := s.reads.NewRaw("SELECT article FROM entries WHERE id = ?", entryID).Scan(ctx, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return id, s.engine.explain(err)
+}
+
 // IsFile reports whether dsn names a SQLite file, not a server.
 func IsFile(dsn string) bool {
 	return !isPostgres(dsn)
