@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // crashEditions is how many editions a subscription makes, one due right after
 // the other, each a post and two answers; crashEntries is what its feed brings.
-const crashEditions, crashEntries = 40, 60
+const crashEditions, crashEntries = 15, 30
 
 // crashWorker works until it is killed.
 func crashWorker(dsn, platform string) error {
@@ -111,7 +111,7 @@ func crashWorker(dsn, platform string) error {
 			}
 		}
 	}
-	return s.Work(ctx, w, store.WorkOptions{Tick: 100 * time.Millisecond, JobTimeout: 3 * time.Second})
+	return s.Work(ctx, w, store.WorkOptions{Tick: 500 * time.Millisecond, JobTimeout: 5 * time.Second})
 }
 
 func keysTo(n int) []string {
@@ -160,7 +160,7 @@ func TestCrash(t *testing.T) {
 		ok(t, s.SyncFeeds(ctx, []feeds.Feed{f}))
 		var subs []string
 		// Enough subscriptions that there is work for all kills.
-		for i := range max(2, kills/8) {
+		for i := range max(2, kills/4) {
 			id := fmt.Sprintf("sub%02d", i)
 			subs = append(subs, id)
 			at := channel
@@ -188,17 +188,17 @@ func TestCrash(t *testing.T) {
 			running[i] = start()
 		}
 		// A second pair of eyes on the database.
-		for deadline := time.Now().Add(90 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		for deadline := time.Now().Add(150 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 			look, err := store.Open(ctx, store.Options{DSN: dsn, Beside: true})
 			ok(t, err)
 			done := must(look.Idle(ctx))(t)
-			jobs := must(look.Jobs(ctx))(t)
+			jobs, out := must(look.Jobs(ctx))(t), must(look.Outbox(ctx))(t)
 			ok(t, look.Close())
 			if done {
 				break
 			}
 			if time.Now().After(deadline) {
-				t.Fatalf("work left after 90 s: %+v", jobs)
+				t.Fatalf("work left after 150 s: jobs %+v, messages %+v", jobs, out)
 			}
 		}
 		for _, cmd := range running {
