@@ -160,7 +160,7 @@ func lookup(s string, words []wordUnit) (text.Entry, bool) {
 // them: 김정은은, 북한의. It returns the eojeol as it is when no name is left.
 func nameBeforeParticles(eojeol string) (string, text.Entry, bool) {
 	for n := len(eojeol) - syllable; n >= 2*syllable; n -= syllable {
-		if !trailing(eojeol[n:]) {
+		if !chained(eojeol[n:], 3, typed, nil) {
 			continue
 		}
 		if e, ok := text.Lookup(eojeol[:n]); ok {

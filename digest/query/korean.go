@@ -6,11 +6,18 @@ import "strings"
 // "김정은" and "은", "관세" and "를". A stem is found before any of these; where
 // less than a whole stem was asked for, nothing else may follow.
 
-// particles follow nouns and names; several may follow each other.
-var particles = set("은 는 이 가 을 를 의 에 에서 에게 에게서 께 께서 한테 와 과 로 으로 로서 으로서 로써 으로써 도 만 " +
-	"까지 부터 조차 마저 밖에 보다 처럼 같이 마다 나 이나 라도 이라도 란 이란 라는 이라는 라고 이라고 라며 이라며 든 이든 " +
-	"며 이며 하고 랑 이랑 야 여 이여 들 님 씨 측 간 다 이다 였다 이었다 입니다 인 일 임 지만 이지만 인데 이고 고 자 이자 " +
-	"라면 이라면 이라면서 라면서 대로 뿐 쯤 씩 및 등 요 이요 네 적 때문 없이 에는 에도 에만")
+// cases are the particles that say what a noun does in its sentence.
+const cases = "은 는 이 가 을 를 의 에 에서 에게 에게서 께 께서 한테 와 과 로 으로 로서 으로서 로써 으로써 도 만 까지 부터 조차 마저 밖에 보다 처럼 " +
+	"같이 마다 라도 이라도 하고 이랑 대로 때문 없이 에는 에도 에만 "
+
+// particles follow nouns and names; several may follow each other. Beside the
+// cases they are the copula and endings that make another noun, which is the
+// same to a text but not to somebody who types it: 중국인 is not 중국.
+var (
+	typed     = set(cases)
+	particles = set(cases + "나 이나 란 이란 라는 이라는 라고 이라고 라며 이라며 든 이든 며 이며 랑 야 여 이여 들 님 씨 측 간 다 이다 였다 이었다 " +
+		"입니다 인 일 임 지만 이지만 인데 이고 고 자 이자 라면 이라면 이라면서 라면서 뿐 쯤 씩 및 등 요 이요 네 적")
+)
 
 // closing are particles that no other follows.
 var closing = set("은 는 이 가 을 를 의")
@@ -79,7 +86,7 @@ const syllable = 3
 // at least two syllables; it returns the shortest, or s itself.
 func stem(s string) string {
 	for i := 2 * syllable; i < len(s); i += syllable {
-		if rest := s[i:]; agrees(s[:i], rest) && trailingVerb(rest) {
+		if rest := s[i:]; agrees(s[:i], rest) && chained(rest, 3, typed, endings) {
 			return s[:i]
 		}
 	}
