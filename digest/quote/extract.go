@@ -356,7 +356,8 @@ func (r *reader) isQuote(s *sentence, i int, run run, src source, own bool, who 
 	if own && !src.weak {
 		return n > 0
 	}
-	return n >= 3 && (who.name != "" || r.sentenceLike(run))
+	// Without a cue: a sentence, or words enough to be no term.
+	return r.sentenceLike(run) || n >= 4 && who.name != ""
 }
 
 // named reports whether the words before the run call it by a name: so-called,
