@@ -1,10 +1,12 @@
 package discord_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -205,6 +207,37 @@ func BenchmarkRender(b *testing.B) {
 	for b.Loop() {
 		if _, err := discord.Payload(m); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// What feeds say is shown as it stands: it mentions nobody, formats nothing
+// and links nowhere.
+func TestFeedTextDoesNothing(t *testing.T) {
+	t.Parallel()
+	acts := regexp.MustCompile(`(^|[^\\])(<(@|#|:|t:|/)|@(everyone|here)|https?://|\*\*|__|~~|\|\||` + "`" + `|\[[^\]]*\]\()|(^|\n)(#+ |- |> |\d+\. )`)
+	for _, s := range []string{"@everyone", "@here", "<@1>", "<@!1>", "<@&1>", "<#1>", "<t:1:R>", "<a:x:1>", "<:x:1>", "</cmd:1>", "https://evil.example", "[x](https://evil.example)", "<https://evil.example>",
+		"**b**", "__u__", "~~s~~", "||s||", "`c`", "```\nc\n```", "# h", "- l", "* l", "> q", ">>> q", "1. l", "a\n# h", "a\n1. l", "a\n- l", "\\@everyone", "\\\\@everyone", "\\<@1>", "\\https://evil.example"} {
+		for name, m := range map[string]bot.Message{
+			"text":  text(s),
+			"title": {Fallback: "x", Blocks: []bot.Block{bot.Heading{Text: s}}},
+			"card":  {Fallback: "x", Blocks: []bot.Block{bot.Card{Title: s, Meta: s, Body: []bot.Span{{Text: s}}}}},
+			"quote": {Fallback: "x", Blocks: []bot.Block{bot.Quotation{Text: s, Speaker: s, Note: s}}},
+			"note":  {Fallback: "x", Blocks: []bot.Block{bot.Note{Spans: []bot.Span{{Text: s, URL: "https://a.example/"}}}}},
+		} {
+			var body discordtest.Body
+			if err := json.Unmarshal(checkRender(t, m), &body); err != nil {
+				t.Fatal(err)
+			}
+			shown := body.Text()
+			// Our own marks: a bold title, quotes, italics, small print and links.
+			for _, ours := range []string{"](https://a.example/)", "-# [", "> ", "-# ", "**"} {
+				shown = strings.ReplaceAll(shown, ours, "")
+			}
+			// A backslash that is escaped escapes nothing.
+			if got := acts.FindString(strings.ReplaceAll(shown, `\\`, "")); got != "" {
+				t.Errorf("%s of %q: %q acts in %q", name, s, got, body.Text())
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -206,5 +207,56 @@ func BenchmarkRender(b *testing.B) {
 		if _, err := slack.Payload(m); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// What feeds say is shown as it stands: it stands in elements in which nothing
+// has a meaning, and where there is none, escaped.
+func TestFeedTextDoesNothing(t *testing.T) {
+	t.Parallel()
+	type node = map[string]any
+	var walk func(v any, f func(node))
+	walk = func(v any, f func(node)) {
+		switch v := v.(type) {
+		case node:
+			f(v)
+			for _, x := range v {
+				walk(x, f)
+			}
+		case []any:
+			for _, x := range v {
+				walk(x, f)
+			}
+		}
+	}
+	for _, s := range []string{"<!channel>", "<!here>", "<@U1>", "<#C1>", "<https://evil.example|x>", "*b*", "_i_", "~s~", "`c`", ":tada:", "a|b>", "&lt;!channel&gt;", "> q", "• l"} {
+		m := bot.Message{Fallback: s, Blocks: []bot.Block{bot.Heading{Text: s}, bot.Text{Spans: []bot.Span{{Text: s}}}, bot.Quotation{Text: s, Speaker: s, Note: s},
+			bot.Card{Title: s, URL: "https://a.example/", Meta: s, Body: []bot.Span{{Text: s}}, Buttons: []bot.Button{{Label: s, Action: "a"}}},
+			bot.Note{Spans: []bot.Span{{Text: s}, {Text: s, URL: "https://a.example/"}}}}}
+		checkRender(t, m)
+		out, err := slack.Payload(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p node
+		if err := json.Unmarshal(out, &p); err != nil {
+			t.Fatal(err)
+		}
+		if text := p["text"].(string); strings.ContainsAny(text, "<>") {
+			t.Errorf("%q: fallback %q", s, text)
+		}
+		walk(p["blocks"], func(n node) {
+			switch n["type"] {
+			case "mrkdwn":
+				label := strings.TrimSuffix(strings.TrimPrefix(n["text"].(string), "<https://a.example/|"), ">")
+				if strings.ContainsAny(label, "<>*_~`:|") {
+					t.Errorf("%q: small print %q", s, n["text"])
+				}
+			case "plain_text":
+				if n["emoji"] != false {
+					t.Errorf("%q: emoji are on in %v", s, n)
+				}
+			}
+		})
 	}
 }
