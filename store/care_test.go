@@ -262,3 +262,28 @@ func TestLocked(t *testing.T) {
 	release()
 	ok(t, s.SaveSettings(t.Context(), bot.Settings{Person: person, Zone: "Asia/Seoul"}))
 }
+
+func TestWhy(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		s := open(t, store.Options{DSN: newDSN(t, engine), Now: newClock().Now})
+		fill(t, s, 20)
+		f := feedNamed("north")
+		for _, tt := range []struct {
+			what, url string
+			want      []string
+		}{
+			{"told", entryOf(f, 3).Link + "?utm_source=rss", []string{"feed true", "poll true", "entry true", "read true", "relevance true", "story true", "edition true", "delivery true", "delivery false"}},
+			{"not told", entryOf(f, 9).Link, []string{"feed true", "poll true", "entry true", "read true", "relevance true", "story true", "edition false"}},
+			{"waiting", entryOf(f, 20).Link, []string{"feed true", "poll true", "entry true", "read false"}},
+			{"unknown", "https://north.example/other", nil},
+		} {
+			var got []string
+			for _, step := range must(s.Why(t.Context(), tt.url))(t) {
+				got = append(got, fmt.Sprint(step.Stage, " ", step.Passed))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("why %s, %s (-want +got):\n%s", tt.what, tt.url, diff)
+			}
+		}
+	})
+}
