@@ -66,6 +66,14 @@ func newModel(cfg ModelConfig, log *slog.Logger, now func() time.Time) *model {
 	}
 }
 
+// retell is what the bot calls, nil when there is no model.
+func retell(m *model) func(context.Context, *digest.Story, string) {
+	if m == nil {
+		return nil
+	}
+	return m.retell
+}
+
 // retell has the model say a story in its own words. When it cannot, or what it
 // says is not to be trusted, the story stays as it is and the log says why.
 func (m *model) retell(ctx context.Context, s *digest.Story, lang string) {

@@ -25,6 +25,7 @@ type program struct {
 	feeds  *feeds.Client
 	reader *digest.Reader
 	bot    *bot.Bot
+	model  *model // nil: summaries stay extractive
 	now    func() time.Time
 
 	mu       sync.Mutex     // guards grouper and grouped

@@ -15,6 +15,7 @@ import (
 	"hanwire/bot"
 	"hanwire/bot/console"
 	"hanwire/digest"
+	"hanwire/digest/quote"
 	"hanwire/feeds"
 )
 
@@ -218,9 +219,17 @@ func readingMessage(r digest.Reading) bot.Message {
 		if q.Key {
 			note += ", key quote"
 		}
-		m.Blocks = append(m.Blocks, bot.Quotation{
-			Text: r.Text[q.Start:q.End], Speaker: q.Speaker, Role: q.Role, Note: note, Lang: r.Lang,
-		})
+		words := r.Text[q.Start:q.End]
+		if q.Kind == quote.Direct {
+			m.Blocks = append(m.Blocks, bot.Quotation{Text: words, Speaker: q.Speaker, Role: q.Role, Note: note, Lang: r.Lang})
+			continue
+		}
+		// Reported speech gets no marks: they would make a quotation of it.
+		speaker := q.Speaker
+		if q.Role != "" {
+			speaker += ", " + q.Role
+		}
+		m.Blocks = append(m.Blocks, bot.Text{Spans: []bot.Span{{Text: speaker, Style: bot.Bold}, {Text: " (" + note + "): " + words}}})
 	}
 	m.Blocks = append(m.Blocks, bot.Divider{})
 	for p := range strings.SplitSeq(r.Text, "\n") {

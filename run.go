@@ -47,7 +47,7 @@ func (c runCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	p, err := open(ctx, cfg, wiring{log: log, platforms: platforms, now: time.Now})
+	p, err := open(ctx, cfg, wiring{log: log, platforms: platforms, model: newModel(cfg.Model, log, time.Now), now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,9 @@ func (c runCmd) Run(ctx context.Context, env environment) error {
 		return err
 	}
 	if err := p.tellConsole(ctx, cfg, platforms); err != nil {
+		return err
+	}
+	if err := p.bot.Reschedule(ctx); err != nil {
 		return err
 	}
 	log.Info("started", "version", version(), "role", cfg.Role, "feeds", len(configuredFeeds(cfg)), "platforms", platformNames(platforms))
@@ -72,6 +75,7 @@ type wiring struct {
 	log       *slog.Logger
 	platforms []bot.Platform
 	feeds     feeds.Options
+	model     *model // nil: summaries stay extractive
 	now       func() time.Time
 }
 
@@ -101,7 +105,7 @@ func join(ctx context.Context, cfg Config, w wiring, s *store.Store, reader *dig
 	}
 	b, err := bot.New(bot.Options{
 		Store: s, Reader: reader, Topics: topicNames(cfg), Platforms: w.platforms,
-		Zone: cfg.Zone, Lang: cfg.Lang, Length: cfg.Digest.Length,
+		Zone: cfg.Zone, Lang: cfg.Lang, Length: cfg.Digest.Length, Retell: retell(w.model),
 		Discover: func(ctx context.Context, address string) (feeds.Feed, error) { return findFeed(ctx, client, address) },
 		Log:      w.log, Now: w.now,
 	})
@@ -112,7 +116,7 @@ func join(ctx context.Context, cfg Config, w wiring, s *store.Store, reader *dig
 		return nil, err
 	}
 	return &program{
-		log: w.log, store: s, feeds: client, reader: reader, bot: b, now: w.now,
+		log: w.log, store: s, feeds: client, reader: reader, bot: b, model: w.model, now: w.now,
 		grouper: story.NewGrouper(story.Options{}),
 	}, nil
 }

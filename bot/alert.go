@@ -118,8 +118,7 @@ func (b *Bot) Alert(ctx context.Context, articles []string) error {
 		if reading == nil {
 			continue
 		}
-		a := queryArticle(reading)
-		matches, alerts, err := b.matchAll(ctx, &a, now)
+		matches, alerts, err := b.matchAll(ctx, reading.Searchable(), now)
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
@@ -335,8 +334,7 @@ func (b *Bot) hitsIn(a Alert, record StoryRecord, now time.Time) []Hit {
 	var hits []Hit
 	for i := range record.Readings[:min(len(record.Readings), maxAlertStory)] {
 		r := &record.Readings[i]
-		article := queryArticle(r)
-		if m, ok := q.Match(&article, now); ok {
+		if m, ok := q.Match(r.Searchable(), now); ok {
 			hits = append(hits, Hit{Alert: a.ID, Story: record.ID, Article: r.ID, Matches: m.Text, Rule: m.Rule, At: now})
 		}
 	}

@@ -108,6 +108,11 @@ func (b *Bot) makeEdition(ctx context.Context, s Subscription, due time.Time) er
 	if err != nil {
 		return err
 	}
+	if b.o.Retell != nil {
+		for i := range d.Stories {
+			b.o.Retell(ctx, &d.Stories[i], string(LangOf(s.Lang)))
+		}
+	}
 	health, sources, err := b.health(ctx, s, now)
 	if err != nil {
 		return err
@@ -303,24 +308,9 @@ func (r StoryRecord) visible(at Place) StoryRecord {
 
 func matchesAny(q query.Query, r StoryRecord, now time.Time) bool {
 	return slices.ContainsFunc(r.Readings, func(a digest.Reading) bool {
-		article := queryArticle(&a)
-		_, ok := q.Match(&article, now)
+		_, ok := q.Match(a.Searchable(), now)
 		return ok
 	})
-}
-
-// queryArticle is a reading as queries see it.
-func queryArticle(r *digest.Reading) query.Article {
-	a := query.Article{
-		Title: r.Title, Text: r.Text, Outlet: r.Outlet, OutletType: r.OutletType, Lang: r.Lang,
-		Topics: r.Relevance.Topics, Published: r.Published,
-	}
-	for _, q := range r.Quotes {
-		if q.Speaker != "" && !slices.Contains(a.Speakers, q.Speaker) {
-			a.Speakers = append(a.Speakers, q.Speaker)
-		}
-	}
-	return a
 }
 
 // silentAfter is how long a feed may fail before readers are told: shorter

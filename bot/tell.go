@@ -325,6 +325,9 @@ func outletNames(s *digest.Story, l Lang, most int, types bool) string {
 // summarySpans are the summary's sentences as they stand, each followed by the
 // outlet that it is taken from where the outlet changes, with a link to it.
 func summarySpans(s *digest.Story, o EditionInfo, left int) []Span {
+	if spans := retoldSpans(s, o, left); len(spans) > 0 {
+		return spans
+	}
 	var spans []Span
 	for i, x := range s.Summary {
 		a := articleOf(s, x.Article)
@@ -341,6 +344,34 @@ func summarySpans(s *digest.Story, o EditionInfo, left int) []Span {
 		if i+1 == len(s.Summary) || s.Summary[i+1].Article != x.Article {
 			spans = append(spans, Span{Text: " ("}, Span{Text: a.Outlet, URL: TextLink(a.URL, x.Text)}, Span{Text: ")"})
 		}
+	}
+	return spans
+}
+
+// retoldSpans are a model's sentences, each followed by links to those that it
+// rests on, and said to be a model's. There are none when they do not fit.
+func retoldSpans(s *digest.Story, o EditionInfo, left int) []Span {
+	if len(s.Retold) == 0 {
+		return nil
+	}
+	var spans []Span
+	if s.RetoldHeadline != "" {
+		spans = append(spans, Span{Text: oneLine(s.RetoldHeadline), Style: Italic}, Span{Text: " (" + o.Lang.say("story.translated") + ") "})
+	}
+	for _, sentence := range s.Retold {
+		spans = append(spans, Span{Text: oneLine(sentence.Text)})
+		for _, x := range sentence.From {
+			a := articleOf(s, x.Article)
+			spans = append(spans, Span{Text: " ("}, Span{Text: a.Outlet, URL: TextLink(a.URL, x.Text)}, Span{Text: ")"})
+		}
+		spans = append(spans, Span{Text: " "})
+	}
+	spans = append(spans, Span{Text: "(" + o.Lang.say("story.retold") + ")"})
+	for _, span := range spans {
+		left -= utf8.RuneCountInString(span.Text)
+	}
+	if left < 0 {
+		return nil
 	}
 	return spans
 }

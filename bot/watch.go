@@ -39,10 +39,10 @@ type example struct {
 func (b *Bot) try(ctx context.Context, at Place, q query.Query, now time.Time) (dryRun, error) {
 	d := dryRun{words: map[string]int{}}
 	seen := map[string]bool{}
+	matcher := q.Matcher(now)
 	err := b.o.Store.Readings(ctx, now.Add(-dryRunDays*24*time.Hour), func(story string, r digest.Reading) bool {
 		d.read++
-		a := queryArticle(&r)
-		m, ok := q.Match(&a, now)
+		m, ok := matcher.Match(r.Searchable())
 		if !ok {
 			return d.read < dryRunArticles
 		}
