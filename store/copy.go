@@ -16,7 +16,7 @@ import (
 func moved() []string {
 	return []string{
 		"counters", "feeds", "feed_places", "entries", "entry_keys", "articles", "article_versions", "stories", "story_aliases",
-		"subscriptions", "editions", "edition_stories", "alerts", "hits", "settings", "muted", "commands", "outbox",
+		"subscriptions", "editions", "edition_stories", "alerts", "hits", "settings", "muted", "commands", "outbox", "sealed",
 	}
 }
 

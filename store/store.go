@@ -20,6 +20,7 @@
 //	subscriptions.go      subscriptions and editions
 //	alerts.go, people.go  alerts and their hits, settings, mutes, forgetting
 //	outbox.go             messages on their way, in lanes
+//	sealed.go             what callers encrypt before it is kept
 //	jobs.go, work.go      the queue, and the loop that works it
 //	why.go                the way that an entry took
 //	care.go, copy.go      pruning, backup, checks, moving house
