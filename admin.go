@@ -46,7 +46,7 @@ func (c checkCmd) Run(ctx context.Context, env environment) error {
 		defer s.Close()
 	}
 	if cfg.Slack.On() || cfg.Discord.Token != "" {
-		platforms, err := newPlatforms(cfg, env, log)
+		platforms, err := newPlatforms(cfg, env, s, log)
 		if err != nil {
 			return err
 		}

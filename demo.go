@@ -68,14 +68,18 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 		in = nil
 	}
 	screen := console.New(console.Options{In: in, Out: env.stdout, Style: style(env), Zone: cfg.Zone})
-	p, err := open(ctx, cfg, wiring{
+	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: log})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer s.Close()
+	p, err := join(ctx, cfg, s, wiring{
 		log: log, platforms: []bot.Platform{screen}, now: time.Now,
 		feeds: feeds.Options{AllowPrivate: true},
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer p.store.Close()
 
 	fmt.Fprintln(env.stderr, "Sample news: the outlets, people and events below are invented.")
 	server := &http.Server{Handler: press, ReadHeaderTimeout: 5 * time.Second}
@@ -107,10 +111,12 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 // show waits until the sample news is read, has an edition made, and takes
 // commands until the input ends.
 func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *samples.Server, screen *console.Console) error {
+	tr("show"); defer tr("shown")
 	if err := p.awaitIdle(ctx); err != nil {
 		return err
 	}
 	now := p.now()
+	tr("idle")
 	s := bot.Subscription{
 		ID: "demo", At: screen.Place(), Hour: now.Format("15:04"), Zone: cfg.Zone, Lang: cfg.Lang,
 		Length: cfg.Digest.Length, Created: now, Next: now, Until: now.Add(-24 * time.Hour),

@@ -43,15 +43,19 @@ func (c runCmd) Run(ctx context.Context, env environment) error {
 		return err
 	}
 	log := newLog(env.stderr, cfg.Log)
-	platforms, err := newPlatforms(cfg, env, log)
+	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: log})
 	if err != nil {
 		return err
 	}
-	p, err := open(ctx, cfg, wiring{log: log, platforms: platforms, model: newModel(cfg.Model, log, time.Now), now: time.Now})
+	defer s.Close()
+	platforms, err := newPlatforms(cfg, env, s, log)
 	if err != nil {
 		return err
 	}
-	defer p.store.Close()
+	p, err := join(ctx, cfg, s, wiring{log: log, platforms: platforms, model: newModel(cfg.Model, log, time.Now), now: time.Now})
+	if err != nil {
+		return err
+	}
 	if err := p.syncSubscriptions(ctx, cfg); err != nil {
 		return err
 	}
@@ -79,25 +83,12 @@ type wiring struct {
 	now       func() time.Time
 }
 
-// open opens the database and joins the rooms. The caller closes the store.
-func open(ctx context.Context, cfg Config, w wiring) (*program, error) {
+// join joins the rooms around a store, which stays the caller's to close.
+func join(ctx context.Context, cfg Config, s *store.Store, w wiring) (*program, error) {
 	reader, err := newReader(cfg)
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: w.log, Now: w.now})
-	if err != nil {
-		return nil, err
-	}
-	p, err := join(ctx, cfg, w, s, reader)
-	if err != nil {
-		s.Close()
-		return nil, err
-	}
-	return p, nil
-}
-
-func join(ctx context.Context, cfg Config, w wiring, s *store.Store, reader *digest.Reader) (*program, error) {
 	w.feeds.Hosts = s.Hosts()
 	client, err := newFeeds(cfg, w.feeds)
 	if err != nil {
@@ -170,16 +161,24 @@ func (p *program) prune(ctx context.Context, r RetentionConfig) error {
 	}
 }
 
-// newPlatforms are those that are configured, or the console when none is.
-func newPlatforms(cfg Config, env environment, log *slog.Logger) ([]bot.Platform, error) {
+// newPlatforms are those that are configured, or the console when none is. Only
+// a check may do without a store: it asks for no workspace's token.
+func newPlatforms(cfg Config, env environment, s *store.Store, log *slog.Logger) ([]bot.Platform, error) {
 	var platforms []bot.Platform
 	if cfg.Slack.On() {
-		c, err := slack.New(slack.Options{
+		o := slack.Options{
 			BotToken: string(cfg.Slack.BotToken), AppToken: string(cfg.Slack.AppToken), SigningSecret: string(cfg.Slack.SigningSecret),
-			ClientID: cfg.Slack.ClientID, ClientSecret: string(cfg.Slack.ClientSecret),
 			Mode: cfg.Slack.Mode, Listen: cfg.Slack.Listen, APIURL: cfg.Slack.APIURL,
 			HistoryScope: cfg.Slack.History, Managers: cfg.Slack.Managers, Log: log,
-		})
+		}
+		if cfg.Slack.ClientID != "" {
+			installed, err := newTokens(s, cfg.Slack.ClientSecret)
+			if err != nil {
+				return nil, err
+			}
+			o.ClientID, o.ClientSecret, o.TokenStore = cfg.Slack.ClientID, string(cfg.Slack.ClientSecret), installed
+		}
+		c, err := slack.New(o)
 		if err != nil {
 			return nil, err
 		}
