@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"hanwire/bot/slack"
 	"hanwire/digest/query"
 )
 
@@ -477,8 +478,16 @@ func (r *reader) check(c *Config) {
 		if c.Slack.Mode == "socket" && c.Slack.AppToken == "" {
 			r.problem("slack.app_token", "Socket Mode needs an app-level token (xapp-...); set HANWIRE_SLACK_APP_TOKEN, or mode: http")
 		}
+		if c.Slack.Mode == "http" || c.Slack.ClientID != "" {
+			listen("slack.listen", c.Slack.Listen) // pages to install the app are served in either mode
+		}
+		if c.Slack.ClientID != "" && c.Slack.ClientSecret == "" {
+			r.problem("slack.client_secret", "client_id needs the client secret; set HANWIRE_SLACK_CLIENT_SECRET")
+		}
+		if c.Slack.ClientID != "" && c.Slack.BotToken != "" {
+			r.problem("slack.bot_token", "with client_id every workspace brings its own token; leave this one out and install the app there too, at "+slack.InstallPath)
+		}
 		if c.Slack.Mode == "http" {
-			listen("slack.listen", c.Slack.Listen)
 			if c.Slack.SigningSecret == "" {
 				r.problem("slack.signing_secret", "mode http needs the signing secret; set HANWIRE_SLACK_SIGNING_SECRET")
 			}
@@ -501,6 +510,9 @@ func (r *reader) check(c *Config) {
 		oneOf(at+".platform", s.Platform, "slack", "discord", "console")
 		if s.Channel == "" {
 			r.problem(at+".channel", "want the channel's id")
+		}
+		if s.Platform == "slack" && s.Workspace == "" && c.Slack.ClientID != "" {
+			r.problem(at+".workspace", "want the workspace's id, since with slack.client_id there may be several")
 		}
 		if _, err := time.Parse("15:04", s.At); err != nil {
 			r.problem(at+".at", "%q is no time of day; write one like 08:00", s.At)

@@ -84,6 +84,10 @@ func TestEveryProblemIsFoundAtOnceWithItsLine(t *testing.T) {
 		{"bad duration", "retention:\n  articles: soon\n", "2: retention.articles: \"soon\" is no length of time"},
 		{"not yaml", "a: [1, 2\n", "not YAML"},
 		{"socket mode without its token", "slack:\n  bot_token: xoxb-1\n", "slack.app_token: Socket Mode needs"},
+		{"client without its secret", "slack:\n  client_id: 1.2\n  app_token: xapp-1\n", "slack.client_secret: client_id needs"},
+		{"client and a bot token", "slack:\n  client_id: 1.2\n  client_secret: s\n  app_token: xapp-1\n  bot_token: xoxb-1\n", "5: slack.bot_token: with client_id"},
+		{"install pages without an address", "slack:\n  client_id: 1.2\n  client_secret: s\n  app_token: xapp-1\n  listen: ''\n", "5: slack.listen: \"\" is no address"},
+		{"several workspaces and none named", "slack:\n  client_id: 1.2\n  client_secret: s\n  app_token: xapp-1\nsubscriptions:\n  - {platform: slack, channel: C1, at: \"08:00\"}\n", "6: subscriptions[0].workspace: want"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			name := writeConfig(t, c.yaml)
