@@ -147,10 +147,10 @@ func (c *cast) resolve(si int, p phrase, prev *speaker) speaker {
 	return speaker{name: name, entity: -1, at: at, more: -1}
 }
 
-// titled is the whole of a phrase whose head is a title with "of" in it before
-// a name: Secretary of State Smith.
+// titled is the whole of a phrase whose head is a title with "of" or "for" in it
+// before a name: Secretary of State Smith.
 func (s *sentence) titled(p, h phrase) phrase {
-	if h.hi >= p.hi || s.items[h.hi].low != "of" || !s.items[h.hi-1].in(human|honorific) {
+	if h.hi >= p.hi || s.items[h.hi].low != "of" && s.items[h.hi].low != "for" || !s.items[h.hi-1].in(human|honorific) {
 		return phrase{}
 	}
 	for i := h.hi + 1; i < p.hi; i++ {
@@ -163,6 +163,12 @@ func (s *sentence) titled(p, h phrase) phrase {
 				i++
 			}
 			return phrase{h.lo, i + 1}
+		}
+		if it.upper && s.tailOfTitle(i+1) || it.in(conjoin) && s.tailOfTitle(i) {
+			continue
+		}
+		if it.low == "of" && s.items[h.hi].low == "for" || it.low == "for" && s.items[h.hi].low == "of" {
+			continue // Secretary of State for East Asian Affairs
 		}
 		if it.in(determiner|preposition|honorific|conjoin) || it.owner {
 			return phrase{}

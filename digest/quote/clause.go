@@ -83,7 +83,7 @@ func (s *sentence) nominal(i int) bool {
 	switch {
 	case p.in(auxiliary), p.low == "to", p.in(relative) && !p.in(determiner):
 		return false
-	case p.in(pronoun) && !p.in(determiner|preposition):
+	case p.in(pronoun) && !p.in(determiner|preposition) && p.mention < 0:
 		return false
 	case p.owner:
 		return true
@@ -95,6 +95,9 @@ func (s *sentence) nominal(i int) bool {
 		return !it.in(ingForm)
 	case p.in(adverb), p.in(conjoin), p.in(subordiner):
 		return false
+	}
+	if it.in(baseForm) && p.upper && i+1 < len(s.items) && !s.items[i+1].upper && s.items[i+1].in(human) {
+		return true // the US trade representative
 	}
 	if it.in(nounToo) || it.in(baseForm) {
 		if p.upper {
@@ -279,6 +282,9 @@ func (s *sentence) head(p phrase) phrase {
 	hi := p.hi
 	for i := lo; i < p.hi; i++ {
 		it := s.items[i]
+		if it.upper && it.in(preposition) && i+1 < p.hi && s.items[i+1].upper && s.items[i+1].in(honorific) {
+			continue // Under Secretary
+		}
 		if i > lo && it.in(preposition) && it.mention < 0 && !it.in(determiner) || it.kind == leftParen {
 			hi = i
 			break

@@ -155,7 +155,7 @@ const (
 	honorificWords = `mr mrs ms miss dr sen rep gov president prime minister secretary senator representative congressman
 		congresswoman gen general sir lady lord rev reverend prof professor judge justice mayor chief former foreign spokesman spokeswoman
 		spokesperson candidate chairman chairwoman chair ambassador director governor attorney lt col colonel capt captain sgt
-		sergeant maj major adm admiral vice deputy acting then-president ex-president premier chancellor king queen prince
+		sergeant maj major adm admiral vice deputy acting undersecretary under-secretary vice-premier vice-minister emeritus then-president ex-president premier chancellor king queen prince
 		princess pope imam rabbi sheikh ayatollah detective officer inspector commissioner councilman councilwoman
 		assemblyman assemblywoman speaker leader analyst economist author journalist reporter correspondent
 		strategist pollster manager adviser advisor lawyer activist actor actress singer host anchor columnist
@@ -180,7 +180,8 @@ const (
 		politician politicians republican republicans democrat democrats conservative conservatives liberal liberals progressive progressives
 		delegate delegates member members frontrunner front-runner contender contenders incumbent hopeful premier chancellor king queen
 		pope bishop priest pastor rabbi imam cleric reverend user users viewer caller attendee participant farmer farmers
-		engineer pilot driver passenger neurosurgeon surgeon socialist statesman councilman councilwoman deputy vice-president
+		engineer pilot driver passenger neurosurgeon surgeon socialist statesman councilman councilwoman deputy vice-president vice-premier vice-minister
+		vice-chairman undersecretary under-secretary
 		spokespeople surrogate surrogates donor donors agent agents mogul tycoon developer newcomer texan native speaker
 		observer observers watcher watchers defector defectors refugee refugees fan fans crowd father-in-law mother-in-law`
 	bodyWords = `ministry department agency administration government company campaign committee commission council court group

@@ -31,7 +31,8 @@ func (c *cast) describe(s *sentence) {
 // titleBefore reads Foreign Ministry spokesperson before a name.
 func (c *cast) titleBefore(s *sentence, i, e int) {
 	lo := i
-	for lo > 0 && i-lo < 8 {
+	linked := -1 // the word before "of": Secretary of State
+	for lo > 0 && i-lo < 10 {
 		it := s.items[lo-1]
 		if it.kind != word {
 			break
@@ -42,7 +43,16 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 		if it.in(determiner) && !it.in(honorific) {
 			break
 		}
-		if it.low == "of" && lo-1 > 0 && s.items[lo-2].upper && i-lo > 0 {
+		if (it.low == "of" || it.low == "for") && lo-1 > 0 && s.items[lo-2].upper && i-lo > 0 {
+			lo--
+			linked = lo - 1
+			continue
+		}
+		if it.low == "first" && lo < i && s.items[lo].in(honorific) {
+			lo-- // First Vice Minister
+			continue
+		}
+		if it.in(conjoin) && lo-1 > 0 && s.items[lo-2].upper && s.items[lo].upper && i-lo > 0 && s.tailOfTitle(lo-1) {
 			lo--
 			continue
 		}
@@ -63,7 +73,11 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 		c.sex(e, text.Female)
 	}
 	c.noteGender(e, last)
-	if !last.in(honorific|human) || last.owner {
+	head := last
+	if linked >= 0 {
+		head = s.items[linked]
+	}
+	if !head.in(honorific|human) && !last.in(honorific|human) || last.owner {
 		return
 	}
 	if lo == i-1 && (last.low == "mr" || last.low == "mrs" || last.low == "ms" || last.low == "miss" || last.low == "dr" || last.low == "sir") {
@@ -80,8 +94,19 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 	if lo >= i {
 		return
 	}
-	c.call(e, last.low)
+	c.call(e, head.low)
 	c.setRole(e, text.Span{Start: s.items[lo].Start, End: last.End})
+}
+
+// tailOfTitle reports whether the words right before item i belong to what a
+// title is of: Secretary for Industry and Security.
+func (s *sentence) tailOfTitle(i int) bool {
+	for k := i - 1; k > 0 && i-k < 5 && s.items[k].kind == word && s.items[k].upper; k-- {
+		if p := s.items[k-1]; p.low == "of" || p.low == "for" {
+			return true
+		}
+	}
+	return false
 }
 
 // nounBefore reads Seoul's trade minister, before a name between commas.

@@ -28,6 +28,10 @@ func withStrangers(d *text.Document, sents []sentence) *text.Document {
 			for j < len(s.items) && s.stranger(j) && !s.items[j-1].owner && !s.items[j].first {
 				j++
 			}
+			if j < len(s.items) && s.items[j].upper && s.items[j].in(honorific|human) && !s.items[j-1].owner {
+				i = j - 1 // part of a title: Defence Minister
+				continue
+			}
 			name := strings.TrimSuffix(strings.TrimSuffix(d.Text[s.items[i].Start:s.items[j-1].End], "'s"), "’s")
 			e, ok := known[name]
 			titled := i > 0 && s.items[i-1].in(honorific) && s.items[i-1].upper

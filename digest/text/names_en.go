@@ -9,7 +9,7 @@ var (
 	nameParticle = words("de da do dos du del della di la le van von der den ter ten al el bin ibn bint af av zu")
 	honorific    = words("Mr Mrs Ms Miss Mx Dr Prof Professor Sir Dame Lord Lady Rev Reverend Fr Father Rabbi Imam Sheikh Pastor Bishop Archbishop Cardinal Pope King Queen Prince Princess Crown Emperor")
 	// rank words stand before a person's name, alone or after each other.
-	rankWord = words("President Vice Premier Prime Minister Deputy Foreign Defense Defence Finance Trade Interior Unification Commerce Justice Industry Chancellor Chairman Chairwoman Chair Chairperson Vice-President Director Secretary Undersecretary Assistant Associate Under Senior General Gen Admiral Adm Vice-Admiral Rear Major Maj Colonel Col Lieutenant Lt Captain Capt Sergeant Sgt Commander Cmdr Brigadier Brig Marshal Senator Sen Sens Representative Rep Reps Congressman Congresswoman Governor Gov Mayor Councilman Councilwoman Councillor Ambassador Amb Envoy Special Spokesman Spokeswoman Spokesperson Speaker Leader Majority Minority Whip Justice Judge Attorney Attorneys Chief Executive Officer CEO Co-founder Founder Analyst Economist Professor Dr Doctor Researcher Fellow Scholar Expert Journalist Reporter Editor Correspondent Columnist Lawmaker Lawmakers MP Commissioner Sheriff Detective Superintendent Inspector Officer Dictator Strongman Counsel Counselor Councilor Minister-designate Supreme Comrade State-Councilor Adviser Advisor Security National Press Acting Former Then-President Ex-President Interim Outgoing Incoming Late Top Then Ex Solicitor Treasurer Controller Administrator Coordinator Head Principal Dean Coach Candidate Nominee Democrat Republican Democratic Rival Trumpist Billionaire Businessman Actor Actress Singer Author Activist Dissident Defector Diplomat")
+	rankWord = words("President Vice Premier Prime Minister Deputy Foreign Defense Defence Finance Trade Interior Unification Commerce Justice Industry Chancellor Chairman Chairwoman Chair Chairperson Vice-President Director Secretary Undersecretary Assistant Associate Under Senior General Gen Admiral Adm Vice-Admiral Rear Major Maj Colonel Col Lieutenant Lt Captain Capt Sergeant Sgt Commander Cmdr Brigadier Brig Marshal Senator Sen Sens Representative Rep Reps Congressman Congresswoman Governor Gov Mayor Councilman Councilwoman Councillor Ambassador Amb Envoy Special Spokesman Spokeswoman Spokesperson Speaker Leader Majority Minority Whip Justice Judge Attorney Attorneys Chief Executive Officer CEO Co-founder Founder Analyst Economist Professor Dr Doctor Researcher Fellow Scholar Expert Journalist Reporter Editor Correspondent Columnist Lawmaker Lawmakers MP Commissioner Sheriff Detective Superintendent Inspector Officer Dictator Strongman Counsel Counselor Councilor Minister-designate Supreme Comrade State-Councilor Adviser Advisor Security National Press Acting Former Then-President Ex-President Interim Outgoing Incoming Late Top Then Ex Solicitor Treasurer Controller Administrator Coordinator Head Principal Dean Emeritus Vice-Premier Vice-Minister Vice-Chairman Vice-Chair Vice-Chancellor Vice-Foreign Secretary-General Director-General Attorney-General Major-General Lieutenant-General Undersecretary-General Coach Candidate Nominee Democrat Republican Democratic Rival Trumpist Billionaire Businessman Actor Actress Singer Author Activist Dissident Defector Diplomat")
 	// orgWord are heads of an organisation's name.
 	orgWord = words("Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Corporation Corp Inc Ltd LLC Group Bank Party Congress Parliament Senate Assembly Commission Court Army Navy Force Forces Corps Command Police Bureau Office Organization Organisation Union Federation League Company Co Holdings Industries Motors Electronics Technologies Systems Times Post Journal News Herald Tribune Daily Gazette Society Fund Trust Initiative Alliance Coalition Board Authority Administration Academy School Service Services Network Broadcasting Television Project Caucus Chamber Lab Laboratory Laboratories Consulate Embassy Secretariat Tribunal Observatory Partnership Airlines Airways Hospital Church Museum Guard Intelligence Partners Capital Securities Research Energy Steel Semiconductor Bloc Delegation Workers")
 	// orgLinked are heads that “of”, “for” or “on” follows in a name.
@@ -335,6 +335,10 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 			if honorific[w] || startsAnew[w] || rankWord[w] && lists.given[w] == 0 && !lists.chinese[w] {
 				break
 			}
+			// Assistant Secretary for East Asian Affairs|Laura Finch
+			if _, given := lists.given[w]; given && notName[text[toks[to-1].Start:toks[to-1].End]] && notName[text[toks[i].Start:toks[i].End]] {
+				break
+			}
 		}
 		if t.Kind == Word && !nameParticle[w] {
 			count++
@@ -365,6 +369,9 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 		}
 	}
 	if count == 1 {
+		if _, given := lists.given[w0]; !given && !lists.chinese[w0] && !lists.korean[w0] && to < end && rankWord[text[toks[to].Start:toks[to].End]] {
+			return to // part of the title: Cabinet Secretary, Shadow Defence Secretary
+		}
 		n.single(toks, i, to, sp, name, titled, gender, shouting)
 		return to
 	}
