@@ -96,6 +96,7 @@ func channelsOf(ctx context.Context, cfg Config, s *store.Store, platform string
 type manifestCmd struct {
 	Config   string `short:"c" help:"Configuration file." type:"path"`
 	URL      string `help:"Public address of the bot, for Slack over HTTP; Socket Mode when left out."`
+	Install  bool   `help:"Let further workspaces install the Slack app, at that address."`
 	Platform string `help:"slack, discord or both." enum:"slack,discord,both" default:"both"`
 }
 
@@ -104,8 +105,11 @@ func (c manifestCmd) Run(env environment) error {
 	if err != nil {
 		return err
 	}
+	if c.Install && c.URL == "" {
+		return usageError("--install needs --url: Slack sends people back to it")
+	}
 	if c.Platform != "discord" {
-		manifest, err := slack.Manifest(slack.ManifestOptions{URL: c.URL, History: cfg.Slack.History, Install: cfg.Slack.ClientID != ""})
+		manifest, err := slack.Manifest(slack.ManifestOptions{URL: c.URL, History: cfg.Slack.History, Install: c.Install || cfg.Slack.ClientID != ""})
 		if err != nil {
 			return err
 		}
