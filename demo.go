@@ -111,12 +111,10 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 // show waits until the sample news is read, has an edition made, and takes
 // commands until the input ends.
 func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *samples.Server, screen *console.Console) error {
-	tr("show"); defer tr("shown")
 	if err := p.awaitIdle(ctx); err != nil {
 		return err
 	}
 	now := p.now()
-	tr("idle")
 	s := bot.Subscription{
 		ID: "demo", At: screen.Place(), Hour: now.Format("15:04"), Zone: cfg.Zone, Lang: cfg.Lang,
 		Length: cfg.Digest.Length, Created: now, Next: now, Until: now.Add(-24 * time.Hour),

@@ -170,7 +170,7 @@ func newLog(w io.Writer, c LogConfig) *slog.Logger {
 	if c.Format == "json" {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(tint.NewHandler(w, &tint.Options{Level: level, NoColor: !isTerminal(w), TimeFormat: "2006-01-02 15:04:05"}))
+	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, NoColor: !isTerminal(w), TimeFormat: "2006-01-02 15:04:05"}))
 }
 
 // isTerminal reports whether w is a terminal that shows colours.

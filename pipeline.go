@@ -28,10 +28,9 @@ type program struct {
 	model  *model // nil: summaries stay extractive
 	now    func() time.Time
 
-	mu       sync.Mutex     // guards grouper and grouped
-	grouper  *story.Grouper // what has been grouped, by this and other workers
-	grouped  int64          // how far grouper has followed the store
-	gathered time.Time      // since when articles have been waiting for the rest of their poll
+	mu      sync.Mutex     // guards grouper and grouped
+	grouper *story.Grouper // what has been grouped, by this and other workers
+	grouped int64          // how far grouper has followed the store
 }
 
 // stages is the order of the work. A feed, page or channel that fails is
@@ -101,9 +100,6 @@ func (p *program) read(ctx context.Context, entry string) error {
 	return p.store.SaveReading(ctx, entry, a, p.reader.Read(in))
 }
 
-// errGathering says why a grouping was put off.
-var errGathering = errors.New("articles of the same poll are still being read")
-
 // input is an article as digest takes it.
 func input(f feeds.Feed, a feeds.Article) digest.Article {
 	return digest.Article{
@@ -113,32 +109,44 @@ func input(f feeds.Feed, a feeds.Article) digest.Article {
 	}
 }
 
-// gather is how long articles wait for the others of their poll, so that the
-// order in which pages happen to answer decides nothing. An alert is late by
-// no more than this.
-const gather = time.Second
+// gatherWithin is how long articles wait for the others of their poll, so that
+// the order in which pages happen to answer decides nothing. An alert is late
+// by no more than this.
+const gatherWithin = time.Second
+
+// gather waits until nothing is being read, or long enough.
+func (p *program) gather(ctx context.Context) error {
+	tick := time.NewTicker(gatherWithin / 20)
+	defer tick.Stop()
+	for end := p.now().Add(gatherWithin); p.now().Before(end); {
+		reading, err := p.store.Reading(ctx)
+		if err != nil || !reading {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// groupedBack is how far back the grouper must remember to place what comes
+// now: twice its window, and a day for articles that carry no date.
+const groupedBack = 7 * 24 * time.Hour
 
 // group puts all articles that wait into stories, in an order that does not
 // depend on when they arrived. One worker groups at a time; each follows what
 // the others have done before it goes on.
 func (p *program) group(ctx context.Context) error {
+	if err := p.gather(ctx); err != nil {
+		return err
+	}
 	return p.store.WithGrouping(ctx, func(ctx context.Context) error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		reading, err := p.store.Reading(ctx)
-		if err != nil {
-			return err
-		}
-		if reading {
-			if p.gathered.IsZero() {
-				p.gathered = p.now()
-			}
-			if p.now().Sub(p.gathered) < gather {
-				return store.Again(gather/10, errGathering)
-			}
-		}
-		p.gathered = time.Time{}
-		before, err := p.store.Grouped(ctx, p.grouped)
+		before, err := p.store.Grouped(ctx, p.grouped, p.now().Add(-groupedBack))
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,6 @@ type Bot struct {
 
 	watched watched
 	alerts  sync.Mutex // held while an alert is read, changed and saved
-	unsent  sync.Map   // key of a delivery to the last attempt that is known to have sent nothing
 }
 
 var _ Handler = (*Bot)(nil)

@@ -73,14 +73,10 @@ func (b *Bot) deliver(ctx context.Context, o Outgoing) error {
 	return b.settle(ctx, o, Outcome{State: Refused, Detail: err.Error()})
 }
 
-// attempt calls the platform. Attempts that are known to have sent nothing do
-// not count for it, and a message that may have got through is asked for again
-// where the platform can find it.
+// attempt calls the platform. A message that may have got through is asked for
+// again where the platform can find it.
 func (b *Bot) attempt(ctx context.Context, p Platform, o Outgoing) (Receipt, error) {
 	d := o.Delivery
-	if n, ok := b.unsent.Load(o.Key); ok && n == d.Attempt-1 {
-		d.Attempt = 1
-	}
 	receipt, err := p.Deliver(ctx, d)
 	f, can := p.(Finder)
 	for range unsureTries {
@@ -99,13 +95,8 @@ func (b *Bot) attempt(ctx context.Context, p Platform, o Outgoing) (Receipt, err
 }
 
 func (b *Bot) settle(ctx context.Context, o Outgoing, end Outcome) error {
-	if end.State == Retry {
-		b.unsent.Store(o.Key, o.Attempt)
-	} else {
-		b.unsent.Delete(o.Key)
-	}
 	if end.State != Sent && end.State != Retry {
-		b.o.Log.Warn("delivery ended", "key", o.Key, "lane", o.Lane(), "state", end.State, "attempt", o.Attempt, "reason", end.Detail)
+		b.o.Log.Warn("delivery ended", "key", o.Key, "lane", o.Lane(), "state", end.State, "attempt", o.Tries, "reason", end.Detail)
 	}
 	return b.o.Store.Settle(ctx, o.Key, end)
 }
@@ -117,8 +108,8 @@ func (b *Bot) retry(ctx context.Context, o Outgoing, after time.Duration, cause 
 	if first.IsZero() {
 		first = now
 	}
-	if o.Attempt >= maxAttempts || now.Sub(first) >= maxWaiting {
-		return b.settle(ctx, o, Outcome{State: Refused, Detail: fmt.Sprintf("given up after %d attempts in %s: %v", o.Attempt, now.Sub(first).Round(time.Second), cause)})
+	if o.Tries >= maxAttempts || now.Sub(first) >= maxWaiting {
+		return b.settle(ctx, o, Outcome{State: Refused, Detail: fmt.Sprintf("given up after %d attempts in %s: %v", o.Tries, now.Sub(first).Round(time.Second), cause)})
 	}
 	after = min(max(after, shortestWait), longestWait)
 	if err := b.settle(ctx, o, Outcome{State: Retry, Again: now.Add(after), Detail: cause.Error()}); err != nil {

@@ -111,7 +111,8 @@ const (
 
 // Delivery is one call to a platform. Key makes it happen once: it goes to the
 // platform as nonce or metadata, and Attempt over 1 says that an earlier try
-// may have got through, so that an adapter which can look does so first.
+// may have got through, so that an adapter which can look does so first; tries
+// that are known to have sent nothing do not count.
 type Delivery struct {
 	Key     string
 	Kind    DeliveryKind

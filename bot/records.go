@@ -214,6 +214,7 @@ type Outgoing struct {
 	Delivery
 	After string
 	Due   time.Time // not before; zero means now
+	Tries int       // how often it was claimed, this time included; set by [Store].Claim
 }
 
 // Lane is the queue in which deliveries keep their order: one channel, or one

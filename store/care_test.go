@@ -70,7 +70,7 @@ func same(t *testing.T, a, b *store.Store) {
 		messages := must(s.Outbox(ctx))(t)
 		return []any{
 			must(s.Feeds(ctx, bot.Place{}))(t), must(s.Stories(ctx, bot.StoryFilter{}))(t), must(s.Stories(ctx, bot.StoryFilter{IDs: []string{"s0"}}))(t),
-			must(s.Grouped(ctx, 0))(t), must(s.Subscriptions(ctx, bot.Place{}))(t), must(s.LastEditions(ctx, "sub1", 9))(t),
+			must(s.Grouped(ctx, 0, time.Time{}))(t), must(s.Subscriptions(ctx, bot.Place{}))(t), must(s.LastEditions(ctx, "sub1", 9))(t),
 			must(s.EditionsWith(ctx, "s1", time.Time{}))(t), must(s.AllAlerts(ctx))(t), must(s.HeldHits(ctx, "al1"))(t), must(s.Settings(ctx, person))(t),
 			must(s.Muted(ctx, channel))(t), messages, counts, must(s.AlertsVersion(ctx))(t), must(s.Why(ctx, entryOf(feedNamed("north"), 3).Link))(t),
 		}

@@ -56,13 +56,15 @@ type outRow struct {
 	Key      string
 	AfterKey string
 	Attempt  int
+	Doubt    int
+	State    string
 	First    int64
 	Due      int64
 	Put      int64
 	Delivery []byte
 }
 
-const outColumns = "seq, key, after_key, attempt, first, due, put, delivery"
+const outColumns = "seq, key, after_key, attempt, doubt, state, first, due, put, delivery"
 
 var errNothingDue = errors.New("nothing due")
 
@@ -101,7 +103,7 @@ func (s *Store) Claim(ctx context.Context, lane string, now time.Time) (bot.Outg
 		if _, err := t.exec(ctx, "UPDATE lanes SET key = ? WHERE lane = ?", row.Key, lane); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, "UPDATE outbox SET state = ?, attempt = ?, first = ? WHERE seq = ?", outSending, o.Attempt, millis(o.First), row.Seq)
+		_, err = t.exec(ctx, "UPDATE outbox SET state = ?, attempt = ?, doubt = ?, first = ? WHERE seq = ?", outSending, o.Tries, o.Attempt-1, millis(o.First), row.Seq)
 		return err
 	})
 	if errors.Is(err, errNothingDue) {
@@ -144,7 +146,10 @@ func (s *Store) outgoing(ctx context.Context, t *tx, row outRow, now time.Time) 
 		return bot.Outgoing{}, fmt.Errorf("message %s: %w", row.Key, err)
 	}
 	o := bot.Outgoing{Delivery: d, After: row.AfterKey, Due: instant(row.Due)}
-	o.Attempt = row.Attempt + 1
+	o.Tries, o.Attempt = row.Attempt+1, 1
+	if row.Doubt > 0 || row.State == outSending {
+		o.Attempt = 2 // and so it stays: later attempts that sent nothing say nothing of that one
+	}
 	if o.First = instant(row.First); o.First.IsZero() {
 		o.First = instant(millis(now))
 	}

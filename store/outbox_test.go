@@ -61,7 +61,7 @@ func TestLane(t *testing.T) {
 		}
 		got := claim(lane)
 		want := post("a")
-		want.Attempt, want.First = 1, now
+		want.Attempt, want.Tries, want.First = 1, 1, now
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("first claim (-want +got):\n%s", diff)
 		}
@@ -74,8 +74,8 @@ func TestLane(t *testing.T) {
 			t.Errorf("claimed %s while a waits to be tried again", got.Key)
 		}
 		c.advance(10 * time.Second)
-		if got := claim(lane); got.Key != "a" || got.Attempt != 2 || !got.First.Equal(now) {
-			t.Errorf("claimed %s, attempt %d, first %s; want a, 2, %s", got.Key, got.Attempt, got.First, now)
+		if got := claim(lane); got.Key != "a" || got.Attempt != 1 || got.Tries != 2 || !got.First.Equal(now) {
+			t.Errorf("claimed %s, attempt %d of %d, first %s; want a, 1 of 2, %s: nothing was sent yet", got.Key, got.Attempt, got.Tries, got.First, now)
 		}
 		// Its owner dies; a later worker may look it up.
 		c.advance(30 * time.Second)
@@ -83,8 +83,13 @@ func TestLane(t *testing.T) {
 			t.Errorf("claimed %s while the claim holds", got.Key)
 		}
 		c.advance(31 * time.Second)
-		if got := claim(lane); got.Key != "a" || got.Attempt != 3 {
-			t.Errorf("claimed %s, attempt %d; want a, 3", got.Key, got.Attempt)
+		if got := claim(lane); got.Key != "a" || got.Attempt != 2 || got.Tries != 3 {
+			t.Errorf("claimed %s, attempt %d of %d; want a, 2 of 3", got.Key, got.Attempt, got.Tries)
+		}
+		// A look that failed does not make the doubt go away.
+		ok(t, s.Settle(ctx, "a", bot.Outcome{State: bot.Retry, Again: c.Now(), Detail: "429"}))
+		if got := claim(lane); got.Key != "a" || got.Attempt != 2 || got.Tries != 4 {
+			t.Errorf("claimed %s, attempt %d of %d; want a, 2 of 4", got.Key, got.Attempt, got.Tries)
 		}
 		ok(t, s.Settle(ctx, "a", bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{Message: "17.1", Channel: "C1"}}))
 		if got := claim(lane); got.Key != "b" || got.Parent != "17.1" {

@@ -91,7 +91,7 @@ func TestPollToStory(t *testing.T) {
 		if got := count(t, s, "alerts"); got != 1 {
 			t.Errorf("after grouping: %d alerts jobs, want 1", got)
 		}
-		placed := must(s.Grouped(ctx, 0))(t)
+		placed := must(s.Grouped(ctx, 0, time.Time{}))(t)
 		if diff := cmp.Diff([]store.Placed{{Seq: 1, Article: a1.ID, Story: "s1", Features: r1.Features}, {Seq: 1, Article: a2.ID, Story: "s2", Features: r2.Features}}, placed, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("grouped (-want +got):\n%s", diff)
 		}
@@ -103,7 +103,7 @@ func TestPollToStory(t *testing.T) {
 		ok(t, s.SaveReading(ctx, e3.ID, a3, r3))
 		c.advance(time.Hour)
 		ok(t, s.SaveGrouping(ctx, []store.Placement{{Article: a3.ID, Story: "s1", Merged: []string{"s2"}}}))
-		moved := must(s.Grouped(ctx, 1))(t)
+		moved := must(s.Grouped(ctx, 1, time.Time{}))(t)
 		if len(moved) != 2 || moved[0].Seq != 2 || moved[0].Story != "s1" || moved[1].Story != "s1" {
 			t.Errorf("grouped since 1: %+v, want the new and the merged article in s1", moved)
 		}
@@ -247,8 +247,9 @@ func TestWhoSeesAFeed(t *testing.T) {
 
 func TestHosts(t *testing.T) {
 	each(t, func(t *testing.T, engine string) {
-		s := open(t, store.Options{DSN: newDSN(t, engine)})
-		h := s.Hosts()
+		dsn := newDSN(t, engine)
+		h := open(t, store.Options{DSN: dsn}).Hosts()
+		other := open(t, store.Options{DSN: dsn, Beside: true}).Hosts() // of another worker
 		ctx := t.Context()
 		release, wait, err := h.Acquire(ctx, "north.example", now)
 		ok(t, err)
@@ -257,6 +258,9 @@ func TestHosts(t *testing.T) {
 		}
 		if r, wait, err := h.Acquire(ctx, "north.example", now); r != nil || wait <= 0 || err != nil {
 			t.Errorf("second turn at once: given %t, wait %s, %v; want a wait", r != nil, wait, err)
+		}
+		if r, wait, err := other.Acquire(ctx, "north.example", now); r != nil || wait <= 0 || err != nil {
+			t.Errorf("another worker's turn at once: given %t, wait %s, %v; want a wait", r != nil, wait, err)
 		}
 		if r, _, err := h.Acquire(ctx, "south.example", now); r == nil || err != nil {
 			t.Errorf("turn at another host refused: %v", err)
@@ -270,7 +274,7 @@ func TestHosts(t *testing.T) {
 			t.Fatalf("turn at its time refused: %v", err)
 		}
 		// Its holder dies.
-		r2, _, err := h.Acquire(ctx, "north.example", now.Add(2*time.Minute))
+		r2, _, err := other.Acquire(ctx, "north.example", now.Add(2*time.Minute))
 		if r2 == nil || err != nil {
 			t.Fatalf("turn of a dead holder not taken over: %v", err)
 		}

@@ -72,6 +72,7 @@ type Store struct {
 	reads  *bun.DB // the same as db on PostgreSQL
 	queue  queue
 	lease  time.Duration
+	turns  turns // at hosts, of this process
 	log    *slog.Logger
 	now    func() time.Time
 }

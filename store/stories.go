@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -60,16 +61,16 @@ func (s *Store) Ungrouped(ctx context.Context) ([]digest.Reading, error) {
 	return list, nil
 }
 
-// Grouped returns what grouping has placed or moved after sinceSeq, in the
-// order in which that happened. A worker that remembers the last Seq learns by
-// it what the others have done; 0 gives everything that is kept.
-func (s *Store) Grouped(ctx context.Context, sinceSeq int64) ([]Placed, error) {
+// Grouped returns what grouping has placed or moved after sinceSeq of articles
+// published since then, in the order in which that happened. A worker that
+// remembers the last Seq learns by it what the others have done.
+func (s *Store) Grouped(ctx context.Context, sinceSeq int64, since time.Time) ([]Placed, error) {
 	var rows []struct {
 		Seq       int64
 		ID, Story string
 		Features  []byte
 	}
-	err := s.reads.NewRaw("SELECT seq, id, story, features FROM articles WHERE seq > ? ORDER BY seq, fetched, id", sinceSeq).Scan(ctx, &rows)
+	err := s.reads.NewRaw("SELECT seq, id, story, features FROM articles WHERE seq > ? AND published >= ? ORDER BY seq, fetched, id", sinceSeq, millis(since)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}

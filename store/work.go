@@ -147,7 +147,7 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 			func() (river.JobArgs, *river.InsertOpts) { return tickJob{}, nil },
 			&river.PeriodicJobOpts{ID: "tick"})},
 		FetchCooldown:        fetchCooldown,
-		FetchPollInterval:    max(fetchCooldown, min(o.Tick/10, time.Second)), // what was put off for a moment is found by it
+		FetchPollInterval:    max(fetchCooldown, min(o.Tick, time.Second)), // what was put off for a moment is found by it
 		JobTimeout:           o.JobTimeout,
 		RescueStuckJobsAfter: o.JobTimeout + 10*time.Second,
 		RetryPolicy:          retryPolicy{},

@@ -55,8 +55,18 @@ func rarity(term string) float64 {
 		return math.Log(1 / bigramShare)
 	}
 	b := loadBackground()
-	return math.Log((b.openings + 1) / (b.count[term] + 0.5))
+	rarity := math.Log((b.openings + 1) / (b.count[term] + 0.5))
+	if fieldWords[term] {
+		rarity *= fieldShare
+	}
+	return rarity
 }
+
+// fieldWords are what all news of this field is about: they tell no event from
+// another here, rare as they are elsewhere.
+var fieldWords = wordSet(`china chines korea korean north south beij seoul pyongyang taiwan taiwanes taipei`)
+
+const fieldShare = 0.5
 
 var functionWords = wordSet(`
 a an the and or of to in on for with at by from as is was were are be been has have had it its he she

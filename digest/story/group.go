@@ -125,8 +125,12 @@ func (g *Grouper) Add(it Item) Placement {
 
 // Restore puts back an article whose story is known, as after a restart.
 // Articles must come in the order in which they were added.
+//
+// An article that is here already goes over to the story, as when somebody
+// else has found two stories to be one.
 func (g *Grouper) Restore(it Item, storyID string) {
-	if _, ok := g.articles[it.ID]; ok {
+	m, known := g.articles[it.ID]
+	if known && m.story.id == storyID {
 		return
 	}
 	c, ok := g.stories[storyID]
@@ -134,7 +138,29 @@ func (g *Grouper) Restore(it Item, storyID string) {
 		c = &cluster{id: storyID}
 		g.stories[storyID] = c
 	}
+	if known {
+		g.move(m, c)
+		return
+	}
 	g.put(it, c)
+}
+
+// move takes an article out of its story and into another.
+func (g *Grouper) move(m *member, into *cluster) {
+	from := m.story
+	from.members = slices.DeleteFunc(from.members, func(o *member) bool { return o == m })
+	if len(from.members) == 0 {
+		delete(g.stories, from.id)
+	}
+	if len(into.members) == 0 || m.time.Before(into.first) {
+		into.first = m.time
+	}
+	if len(into.members) == 0 || m.time.After(into.last) {
+		into.last = m.time
+	}
+	m.story = into
+	into.members = append(into.members, m)
+	slices.SortStableFunc(into.members, func(a, b *member) int { return cmp.Compare(a.order, b.order) })
 }
 
 func storyID(articleID string) string {

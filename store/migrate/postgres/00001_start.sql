@@ -186,6 +186,7 @@ CREATE TABLE outbox (
   put       BIGINT NOT NULL,
   due       BIGINT NOT NULL,
   attempt   BIGINT NOT NULL DEFAULT 0,
+  doubt     INTEGER NOT NULL DEFAULT 0, -- 1 when an attempt ended without an outcome: it may have got through
   first     BIGINT NOT NULL DEFAULT 0,
   settled   BIGINT NOT NULL DEFAULT 0,
   receipt   TEXT COLLATE "C" NOT NULL DEFAULT '{}',

@@ -186,6 +186,7 @@ CREATE TABLE outbox (
   put       INTEGER NOT NULL,
   due       INTEGER NOT NULL,
   attempt   INTEGER NOT NULL DEFAULT 0,
+  doubt     INTEGER NOT NULL DEFAULT 0, -- 1 when an attempt ended without an outcome: it may have got through
   first     INTEGER NOT NULL DEFAULT 0,
   settled   INTEGER NOT NULL DEFAULT 0,
   receipt   TEXT NOT NULL DEFAULT '{}',
