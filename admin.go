@@ -53,6 +53,14 @@ func (c checkCmd) Run(ctx context.Context, env environment) error {
 		for _, p := range platforms {
 			say(p.Name(), p.Check(ctx, channelsOf(ctx, cfg, s, p.Name())))
 		}
+		if cfg.Slack.ClientID != "" && s != nil {
+			kept, err := newTokens(s, cfg.Slack.ClientSecret)
+			if err != nil {
+				return err
+			}
+			installed, problems := kept.check(ctx)
+			say(fmt.Sprintf("slack installations (%d)", installed), problems)
+		}
 	} else {
 		fmt.Fprintln(env.stdout, "platforms: none is configured; digests go to the console")
 	}

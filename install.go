@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 
 	"hanwire/bot/slack"
 	"hanwire/store"
@@ -46,7 +47,10 @@ func newTokens(s *store.Store, clientSecret Secret) (*tokens, error) {
 	return &tokens{s, seal}, nil
 }
 
-func tokenName(workspace string) string { return slack.Name + "/" + workspace }
+// tokenPrefix begins the names that the store keeps tokens by.
+const tokenPrefix = slack.Name + "/"
+
+func tokenName(workspace string) string { return tokenPrefix + workspace }
 
 // errOtherSecret is about a token that is there and cannot be opened. It does
 // not wrap [bot.ErrNotFound]: what is to be posted waits for the secret or a
@@ -77,4 +81,20 @@ func (t *tokens) SaveToken(ctx context.Context, workspace, token string) error {
 // DropToken implements [slack.TokenStore].
 func (t *tokens) DropToken(ctx context.Context, workspace string) error {
 	return t.store.DropSealed(ctx, tokenName(workspace))
+}
+
+// check returns how many workspaces have installed the app, and what is wrong
+// with the tokens of some.
+func (t *tokens) check(ctx context.Context) (installed int, wrong []string) {
+	names, err := t.store.SealedNames(ctx, tokenPrefix)
+	if err != nil {
+		return 0, []string{err.Error()}
+	}
+	for _, name := range names {
+		workspace := strings.TrimPrefix(name, tokenPrefix)
+		if _, err := t.Token(ctx, workspace); err != nil {
+			wrong = append(wrong, fmt.Sprintf("token of workspace %s: %v", workspace, err))
+		}
+	}
+	return len(names), wrong
 }

@@ -237,12 +237,18 @@ func TestInstalledTokensOpenOnlyWhereTheyBelong(t *testing.T) {
 			t.Errorf("%s: Token = %q, %v, want %q, %v", c.name, got, err, want, c.want)
 		}
 	}
+	if n, wrong := with("new").check(t.Context()); n != 5 || len(wrong) != 5 || !strings.HasPrefix(wrong[0], "token of workspace T1: the client secret has changed") {
+		t.Errorf("check under another client secret = %d, %q, want all 5 of 5 named", n, wrong)
+	}
 	again := with("new")
 	if err := again.SaveToken(t.Context(), "T1", token); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := again.Token(t.Context(), "T1"); got != token || err != nil {
 		t.Errorf("installed again: Token = %q, %v", got, err)
+	}
+	if n, wrong := again.check(t.Context()); n != 5 || len(wrong) != 4 {
+		t.Errorf("installed again: check = %d, %q, want all but T1 of 5", n, wrong)
 	}
 }
 

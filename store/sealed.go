@@ -19,6 +19,16 @@ func (s *Store) Sealed(ctx context.Context, name string) ([]byte, error) {
 	return values[0], nil
 }
 
+// SealedNames returns the names that begin with a prefix, in order.
+func (s *Store) SealedNames(ctx context.Context, prefix string) ([]string, error) {
+	var names []string
+	err := s.reads.NewRaw("SELECT name FROM sealed WHERE substr(name, 1, length(?)) = ? ORDER BY name", prefix, prefix).Scan(ctx, &names)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	return names, nil
+}
+
 // SaveSealed keeps bytes under a name, in place of those before. The store
 // keeps them as they are: whoever reads the database or a copy of it reads
 // them too, so that secrets must come encrypted. They survive a loss of power,

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"hanwire/bot"
@@ -28,6 +29,10 @@ func TestSealed(t *testing.T) {
 		ok(t, s.SaveSealed(ctx, "slack/T1", []byte("first")))
 		ok(t, s.SaveSealed(ctx, "slack/T1", every))
 		ok(t, s.SaveSealed(ctx, "slack/T2", []byte("other")))
+		ok(t, s.SaveSealed(ctx, "slackline/T3", []byte("a longer prefix")))
+		if got := must(s.SealedNames(ctx, "slack/"))(t); !slices.Equal(got, []string{"slack/T1", "slack/T2"}) {
+			t.Errorf("SealedNames = %q", got)
+		}
 		if got := must(s.Sealed(ctx, "slack/T1"))(t); !bytes.Equal(got, every) {
 			t.Errorf("Sealed = %x, want %x", got, every)
 		}
