@@ -184,7 +184,7 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 		return notSpeech
 	}
 	spoken := i > 0 && s.items[i-1].run < 0 && (s.items[i-1].mark == '：' || s.items[i-1].mark == ':') ||
-		i > 0 && s.items[i-1].run < 0 && zhVerbs.suffix(strings.TrimSuffix(z.d.Slice(s.items[i-1].Span), "道")) != ""
+		i > 0 && s.items[i-1].run < 0 && z.endsInVerb(s.items[i-1])
 	clauseEnd := i+1 == len(s.items) || s.items[i].mark != 0
 	if spoken && (clauseEnd || size > 6 || inner) {
 		if size >= 2 && (s.items[i-1].mark != 0 || size > 6 || inner) {
@@ -224,7 +224,14 @@ func (z *chineseReader) tagAt(s zhSentence, i int) bool {
 	if s.items[i].run >= 0 {
 		return false
 	}
-	return zhVerbs.suffix(strings.TrimRight(z.d.Slice(s.items[i].Span), "道")) != "" || s.items[i].verb >= 0
+	return z.endsInVerb(s.items[i]) || s.items[i].verb >= 0
+}
+
+// endsInVerb reports whether a stretch ends with a reporting verb, 道 behind
+// it or not.
+func (z *chineseReader) endsInVerb(it zhItem) bool {
+	t := z.d.Slice(it.Span)
+	return zhVerbs.suffix(t) != "" || zhVerbs.suffix(strings.TrimSuffix(t, "道")) != ""
 }
 
 // verbIn finds the first reporting verb of a stretch that has something before
@@ -239,8 +246,8 @@ func verbIn(d *text.Document, sp text.Span) int {
 			if v == "指" || v == "问" || v == "問" || len(v) == 3 && !strings.Contains("说說称稱", v) {
 				continue
 			}
-			// 发言人 is no verb.
-			if strings.HasPrefix(t[i:], v+"人") {
+			// 发言人 and 在声明中 are no verbs.
+			if rest := t[i+len(v):]; !strings.ContainsAny(v, "说說称稱道") && chineseNouns.prefix(rest) != "" && zhVerbs.suffix(t) != v {
 				continue
 			}
 			return sp.Start + i

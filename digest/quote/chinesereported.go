@@ -13,12 +13,13 @@ func (z *chineseReader) reported(s zhSentence) {
 	for k := 0; k < n; k++ {
 		it := s.items[k]
 		if it.run >= 0 {
-			return
+			continue
 		}
 		v := it.verb
 		if v < 0 {
-			if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.Len() == len(w) && k > 0 {
-				v = it.Start
+			t := z.d.Slice(it.Span)
+			if w := zhVerbs.prefix(t); k > 0 && s.items[k-1].run < 0 && len(w) >= 6 && chineseNouns.prefix(t[len(w):]) == "" {
+				v = it.Start // 部长发文，批评...
 			} else {
 				continue
 			}
@@ -33,13 +34,13 @@ func (z *chineseReader) reported(s zhSentence) {
 		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v {
 			v = it.End - len(w) // 回答提问时说
 		}
-		if it.mark == '：' && k+1 < n && s.items[k+1].run >= 0 {
-			return // a direct quote
+		if k+1 < n && s.items[k+1].run >= 0 && (it.mark == '：' || it.mark == ':' || z.stands(s, k+1)) && z.endsInVerb(it) {
+			continue // a direct quote
 		}
 		verb := zhVerbs.prefix(z.d.Text[v:it.End])
 		cueAt := text.Span{Start: v, End: v + len(verb)}
 		from := cueAt.End
-		if strings.HasPrefix(z.d.Text[from:it.End], "了") {
+		if rest := z.d.Text[from:it.End]; strings.HasPrefix(rest, "了") || rest != "" && chineseObject.prefix(verb) == verb && (k+1 == n || s.items[k+1].run < 0) {
 			continue // 否认了这一说法
 		}
 		for _, x := range [...]string{"道", "说", "說", "称", "稱", "着"} {
@@ -47,12 +48,15 @@ func (z *chineseReader) reported(s zhSentence) {
 				from += len(x)
 			}
 		}
+		if strings.HasPrefix(verb, "告") && k+1 < n && it.mark == '，' {
+			from = it.End // 告诉记者，
+		}
 		first := k
 		if from >= it.End {
 			first = k + 1
 			if first >= n {
 				// ...，X说。 closes what was before.
-				if k > 0 && it.mark != '：' && s.items[0].run < 0 && v > it.Start {
+				if k > 0 && it.mark != '：' && v > it.Start && !z.anyRun(s, 0, k) {
 					z.clause(s, 0, k-1, text.Span{Start: s.items[0].Start, End: s.items[k-1].End}, who, cueAt)
 				}
 				return
@@ -62,6 +66,22 @@ func (z *chineseReader) reported(s zhSentence) {
 		z.clause(s, first, n-1, text.Span{Start: from, End: s.items[n-1].End}, who, cueAt)
 		return
 	}
+}
+
+// stands reports whether the run at item i is a clause of its own, so that
+// what follows does not go on from it.
+func (z *chineseReader) stands(s zhSentence, i int) bool {
+	return s.items[i].mark != 0 || endsSentence(z.d.Slice(s.items[i].Span)) || i+1 == len(s.items)
+}
+
+// anyRun reports whether one of the items [lo, hi) is a quoted run.
+func (z *chineseReader) anyRun(s zhSentence, lo, hi int) bool {
+	for _, it := range s.items[lo:hi] {
+		if it.run >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // clause adds a reported clause, mixed when it holds marks.

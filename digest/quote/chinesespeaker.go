@@ -61,7 +61,7 @@ func (z *chineseReader) subject(sp text.Span) (zhPhrase, bool) {
 // bound reports whether a speaker's phrase can end at byte i of t.
 func (z *chineseReader) bound(t string, i int) bool {
 	rest := t[i:]
-	if zhTitles.prefix(rest) != "" {
+	if zhTitles.prefix(rest) != "" || strings.HasPrefix(rest, "在台協會") || strings.HasPrefix(rest, "在台协会") {
 		return false
 	}
 	return zhStops.prefix(rest) != "" || zhVerbs.prefix(rest) != "" || datePrefix(rest) != "" || rest[0] == '(' || strings.HasPrefix(rest, "（")
@@ -93,6 +93,9 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	}
 	if strings.HasPrefix(t, "《") && strings.HasSuffix(t, "》") && utf8.RuneCountInString(t) > 3 {
 		return zhPhrase{span: text.Span{Start: sp.Start + len("《"), End: sp.End - len("》")}}, true
+	}
+	if work, paper, ok := strings.Cut(t, "》"); ok && strings.HasPrefix(work, "《") && utf8.RuneCountInString(work) > 2 && zhBodies.suffix(paper) == paper && paper != "" {
+		return zhPhrase{span: text.Span{Start: sp.Start + len("《"), End: sp.Start + len(work)}}, true
 	}
 	if zhOpening.prefix(t) != "" {
 		return zhPhrase{}, false
@@ -126,12 +129,12 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 			if zhTitles.prefix(name) != "" {
 				continue
 			}
-			if n <= 4 && hanOnly(name) && strings.ContainsRune(chineseSurnames, first) && !notNames[name] || strings.ContainsAny(name, "·•．") || n <= 6 && transliterated(name) {
+			if n <= 4 && hanOnly(name) && strings.ContainsRune(chineseSurnames, first) && !notNames[name] || strings.ContainsAny(name, "·•．‧・∙") || n <= 6 && transliterated(name) {
 				return zhPhrase{span: sp, name: text.Span{Start: sp.Start + k, End: sp.End}, role: text.Span{Start: sp.Start, End: sp.Start + k}}, true
 			}
 		}
 	}
-	if zhBodies.suffix(t) != "" && utf8.RuneCountInString(t) >= 2 {
+	if (zhBodies.suffix(t) != "" || strings.HasSuffix(t, "部") && notBodies.suffix(t) == "") && utf8.RuneCountInString(t) >= 2 {
 		return zhPhrase{span: sp}, true
 	}
 	ms := z.cast
@@ -141,7 +144,33 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	if chineseName(t) || z.cast.find(-1, t) >= 0 {
 		return zhPhrase{span: sp, name: sp}, true
 	}
+	if name, role := z.afterTitle(sp); name.Len() > 0 {
+		return zhPhrase{span: sp, name: name, role: role}, true
+	}
+	if i := z.cast.byStart(t); i >= 0 {
+		return zhPhrase{span: sp, name: sp}, true
+	}
+	for _, and := range [...]string{"和", "与", "與", "及"} {
+		if a, b, ok := strings.Cut(t, and); ok && (chineseName(a) || z.cast.find(-1, a) >= 0) && (chineseName(b) || z.cast.find(-1, b) >= 0) {
+			return zhPhrase{span: sp}, true
+		}
+	}
 	return zhPhrase{}, false
+}
+
+// afterTitle splits a title and a name of two to four characters that no list
+// of surnames knows: 防卫大臣森田健一.
+func (z *chineseReader) afterTitle(sp text.Span) (name, role text.Span) {
+	t := z.d.Slice(sp)
+	for k, n := len(t), 0; k > 0 && n < 4; {
+		_, w := utf8.DecodeLastRuneInString(t[:k])
+		k -= w
+		n++
+		if rest := t[k:]; n >= 2 && zhTitles.suffix(t[:k]) != "" && hanOnly(rest) && !strings.ContainsAny(rest, notInNames) && zhTitles.prefix(rest) == "" && !notNames[rest] {
+			return text.Span{Start: sp.Start + k, End: sp.End}, text.Span{Start: sp.Start, End: sp.Start + k}
+		}
+	}
+	return text.Span{}, text.Span{}
 }
 
 // chineseName reports whether t has the shape of a name: a surname and one or
@@ -203,6 +232,9 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 		if m := z.cast.mentionIn(p.name, text.Person); m >= 0 {
 			entity = z.d.Mentions[m].Entity
 			name = z.d.Entities[entity].Name
+		}
+		if i := z.cast.byStart(name); i >= 0 && entity < 0 && p.role.Len() == 0 {
+			return z.cast.speaker(i, p.span) // 森田 for 森田健一
 		}
 		return z.cast.speaker(z.cast.meet(entity, name, p.role, false, p.span), p.span)
 	}
@@ -272,6 +304,13 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 			}
 		}
 	}
+	// 部长表示，政府“Q”，应当道歉: the clause goes on around the words.
+	inside := i > 0 && s.items[i-1].run < 0 && s.items[i-1].mark == 0 && !endsSentence(z.d.Slice(s.items[i].Span))
+	if inside {
+		if who, cueAt, ok := z.clauseOwner(s, i); ok {
+			return who, cueAt, true
+		}
+	}
 	// “Q”，X说
 	if i+1 < len(s.items) && s.items[i+1].run < 0 {
 		it := s.items[i+1]
@@ -279,8 +318,29 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 			return who, cueAt, true
 		}
 	}
-	// Inside a reported clause: whose clause it is, and only where nobody else
-	// speaks the source that is cited for it.
+	if !inside {
+		if who, cueAt, ok := z.clauseOwner(s, i); ok {
+			return who, cueAt, true
+		}
+	}
+	// “A”，“B”，X说: the tag behind the last.
+	for k := i + 1; k < len(s.items); k++ {
+		it := s.items[k]
+		if it.run >= 0 {
+			continue
+		}
+		if v := it.verb; v >= 0 && k+1 == len(s.items) {
+			if p, ok := z.subject(text.Span{Start: it.Start, End: v}); ok {
+				return z.resolve(p), text.Span{Start: v, End: v + len(zhVerbs.prefix(z.d.Text[v:it.End]))}, true
+			}
+		}
+	}
+	return none, text.Span{}, false
+}
+
+// clauseOwner says whose clause the run at item i stands in, and only where
+// nobody else speaks the source that is cited for it.
+func (z *chineseReader) clauseOwner(s zhSentence, i int) (speaker, text.Span, bool) {
 	from := i
 	for from > 0 && s.items[from-1].mark != '；' && s.items[from-1].mark != ';' {
 		from--
@@ -304,19 +364,7 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 			return who, z.cueAt(s.items[cited]), true
 		}
 	}
-	// “A”，“B”，X说: the tag behind the last.
-	for k := i + 1; k < len(s.items); k++ {
-		it := s.items[k]
-		if it.run >= 0 {
-			continue
-		}
-		if v := it.verb; v >= 0 && k+1 == len(s.items) {
-			if p, ok := z.subject(text.Span{Start: it.Start, End: v}); ok {
-				return z.resolve(p), text.Span{Start: v, End: v + len(zhVerbs.prefix(z.d.Text[v:it.End]))}, true
-			}
-		}
-	}
-	return none, text.Span{}, false
+	return speaker{entity: -1, more: -1}, text.Span{}, false
 }
 
 // tag reads a stretch behind a quote: X说, with the first or, where that is
@@ -346,6 +394,9 @@ func (z *chineseReader) cueAt(it zhItem) text.Span {
 // stretch, or at the start of one before it.
 func (z *chineseReader) subjectBefore(s zhSentence, k, v int) (speaker, bool) {
 	if v > s.items[k].Start {
+		if p, ok := z.quotedSource(text.Span{Start: s.items[k].Start, End: v}); ok {
+			return z.resolve(p), true
+		}
 		if p, ok := z.subject(text.Span{Start: s.items[k].Start, End: v}); ok {
 			return z.resolve(p), true
 		}
@@ -363,6 +414,27 @@ func (z *chineseReader) subjectBefore(s zhSentence, k, v int) (speaker, bool) {
 		}
 	}
 	return speaker{entity: -1, more: -1}, false
+}
+
+// quotedSource reads the source behind 援引: 通讯社援引知情人士的话.
+func (z *chineseReader) quotedSource(sp text.Span) (zhPhrase, bool) {
+	t := z.d.Slice(sp)
+	for i := range t {
+		w := chineseQuoting.prefix(t[i:])
+		if i == 0 || w == "" {
+			continue
+		}
+		end := len(t)
+		for _, x := range [...]string{"的话", "的話", "的消息", "的说法", "的說法", "的报道", "的報道", "的報導"} {
+			if at := strings.LastIndex(t, x); at > 0 {
+				end = min(end, at)
+			}
+		}
+		if from := i + len(w); from < end {
+			return z.subject(text.Span{Start: sp.Start + from, End: sp.Start + end})
+		}
+	}
+	return zhPhrase{}, false
 }
 
 // sourceIn reads the source behind 据: 据新华社.

@@ -2,6 +2,7 @@ package quote
 
 import (
 	"sort"
+	"strings"
 
 	"hanwire/digest/text"
 )
@@ -42,6 +43,20 @@ type person struct {
 func (p *people) find(entity int, name string) int {
 	for i := len(p.all) - 1; i >= 0; i-- {
 		if entity >= 0 && p.all[i].entity == entity || entity < 0 && p.all[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// byStart is the person met last whose name begins with the word, or -1:
+// 森田 for 森田健一.
+func (p *people) byStart(word string) int {
+	if len(word) < len("森田") {
+		return -1
+	}
+	for i := len(p.all) - 1; i >= 0; i-- {
+		if x := &p.all[i]; !x.office && len(x.name) > len(word) && strings.HasPrefix(x.name, word) {
 			return i
 		}
 	}

@@ -31,9 +31,13 @@ func (n *naming) chinese(toks []Token, in []foundSpelling) {
 	}
 	for i, t := range toks {
 		if t.Kind == Punct && i > 0 && i+1 < len(toks) && toks[i-1].Kind == Han && toks[i+1].Kind == Han {
-			switch n.d.Slice(t.Span) {
-			case "·", "•", "・", "‧":
-				if sp := n.transliterated(toks[i-1].Span, toks[i+1].Span); sp.Len() > 0 {
+			if isNameDot(n.d.Slice(t.Span)) && toks[i-1].End == t.Start && t.End == toks[i+1].Start {
+				sp := n.transliterated(toks[i-1].Span, toks[i+1].Span)
+				switch {
+				case sp.Len() == 0:
+				case sp.Start < end && len(n.found) > 0 && n.found[len(n.found)-1].End == end && sp.Start <= toks[i-1].Start:
+					n.found[len(n.found)-1].End, end = sp.End, sp.End // 胡安·卡洛斯·莫拉
+				case !n.longer(sp):
 					add(sp, false)
 				}
 			}
@@ -41,12 +45,16 @@ func (n *naming) chinese(toks []Token, in []foundSpelling) {
 		if t.Kind != Han {
 			continue
 		}
+		if i > 0 && toks[i-1].End == t.Start && isNameDot(n.d.Slice(toks[i-1].Span)) {
+			continue // the rest of a foreign name
+		}
 		run := n.d.Slice(t.Span)
+		dotted := i+1 < len(toks) && toks[i+1].Start == t.End && isNameDot(n.d.Slice(toks[i+1].Span))
 		for at := 0; at < len(run); {
 			_, w := runeAt(run, at)
 			if at > 0 || i == 0 || toks[i-1].Kind != Han {
 				if behind := titleEnds(run[:at]); behind || at == 0 {
-					if size := hanNameAt(run[at:], behind); size > 0 {
+					if size := hanNameAt(run[at:], behind); size > 0 && !(dotted && at+size == len(run)) {
 						add(Span{t.Start + at, t.Start + at + size}, true)
 					}
 				}
@@ -130,29 +138,87 @@ func endsWithAny(s string, suffixes []string) bool {
 	return false
 }
 
-// transliterated is a foreign name around a dot: as many characters at either
-// side as Chinese spells foreign names with.
+// isNameDot reports the dots that part a foreign name, as many typing systems
+// write them.
+func isNameDot(s string) bool {
+	switch s {
+	case "·", "•", "・", "‧", "．", "∙", "･", "⋅":
+		return true
+	}
+	return false
+}
+
+// longer widens a known person's sighting to the full name that a dot joins it
+// to (安東尼‧布林肯), and reports whether there was one.
+func (n *naming) longer(sp Span) bool {
+	for i := len(n.found) - 1; i >= 0 && i >= len(n.found)-64; i-- {
+		s := &n.found[i]
+		if s.kind == Person && s.entry >= 0 && sp.Contains(s.Span) && (s.End == sp.End || s.Start == sp.Start) {
+			s.Span = sp
+			return true
+		}
+	}
+	return false
+}
+
+// The longest parts of a foreign name before and behind its dot, in characters.
+const (
+	longestGiven  = 6
+	longestFamily = 7
+)
+
+// transliterated is a foreign name around a dot: from a title, the beginning of
+// the run or the first character that Chinese does not spell foreign names
+// with, to what may follow a name, the end of the run or such a character.
 func (n *naming) transliterated(left, right Span) Span {
 	text := n.d.Text
-	from, count := left.End, 0
-	for from > left.Start && count < 5 {
-		r := runeBefore(text, from)
-		if !lists.transliterated[r] {
+	from, titled := left.End, 0
+	spelt := true
+	for k, at := 0, left.End; at > left.Start && k < longestGiven; k++ {
+		r := runeBefore(text, at)
+		spelt = spelt && lists.transliterated[r]
+		at -= len(string(r))
+		if spelt {
+			from = at
+		}
+		if titleEnds(text[left.Start:at]) {
+			titled = at
 			break
 		}
-		from -= len(string(r))
-		count++
 	}
-	to, more := right.Start, 0
-	for to < right.End && more < 6 {
-		r, w := runeAt(text, to)
-		if !lists.transliterated[r] {
+	switch {
+	case titled > 0:
+		from = titled
+	case from == left.End && left.Len() <= 4*3:
+		from = left.Start
+	}
+	to, sure := right.Start, 0
+	spelt = true
+	for k, at := 0, right.Start; at < right.End && k < longestFamily; k++ {
+		r, w := runeAt(text, at)
+		if k > 0 && startsWithAny(text[at:right.End], chineseTellers) {
+			sure = at
 			break
 		}
-		to += w
-		more++
+		spelt = spelt && lists.transliterated[r]
+		at += w
+		if spelt {
+			to = at
+		} else if k > 0 && startsWithAny(text[at-w:right.End], afterName) {
+			if sure = at - w; to == right.Start || sure > to {
+				break
+			}
+			sure = 0
+			break
+		}
+		if at == right.End {
+			sure = at
+		}
 	}
-	if count == 0 || more == 0 {
+	if sure > 0 {
+		to = sure
+	}
+	if from == left.End || to == right.Start {
 		return Span{}
 	}
 	return Span{from, to}
