@@ -287,9 +287,10 @@ func sample(members []*member) []*member {
 
 // The bar that likeness must reach. It rises with the number of articles in
 // the window: among many stories, one that is merely similar is sure to be
-// there. It is -1.6 with two articles, -0.2 with 150 and 0.6 from 1,400 on.
+// there. It is -0.2 with 150 articles and 0.6 from 1,400 on.
 const (
 	barAlone   = -2.0
+	barLowest  = -0.8
 	barDensity = 0.36
 	barHighest = 0.6
 )
@@ -300,7 +301,7 @@ func (g *Grouper) bar(it *Item) float64 {
 	for d := day - 3; d <= day+3; d++ {
 		around += g.perDay[d]
 	}
-	return min(barHighest, barAlone+barDensity*math.Log1p(float64(around)))
+	return max(barLowest, min(barHighest, barAlone+barDensity*math.Log1p(float64(around))))
 }
 
 func (g *Grouper) choose(it *Item, found []candidate) *cluster {

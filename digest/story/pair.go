@@ -19,6 +19,8 @@ const (
 	pairDay     = -2.0 // a day apart
 	pairSameDay = -1.0 // within half a day
 	pairOutlet  = -2.7 // an outlet seldom tells one event in two articles, unless as a version
+	pairNothing = -2.0 // nothing particular is shared, only the words of the field
+	particular  = 0.05 // from which opening, names or numbers count as shared
 )
 
 const (
@@ -47,6 +49,9 @@ func likeness(a, b *Item) float64 {
 	}
 	if a.Outlet == b.Outlet && a.Outlet != "" {
 		z += pairOutlet
+	}
+	if a.Lead.Dot(b.Lead) < particular && a.Names.Dot(b.Names) < particular && a.Numbers.Dot(b.Numbers) < particular {
+		z += pairNothing
 	}
 	return math.Max(unlike, math.Min(z, -unlike))
 }
