@@ -122,6 +122,9 @@ func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *sample
 	if err := p.store.SaveSubscription(ctx, s); err != nil {
 		return err
 	}
+	if err := p.store.Tick(ctx); err != nil { // what is due is found now, not when the queue next looks
+		return err
+	}
 	if err := p.awaitIdle(ctx); err != nil {
 		return err
 	}
@@ -138,7 +141,7 @@ func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *sample
 
 // awaitIdle returns when no job is due or running.
 func (p *program) awaitIdle(ctx context.Context) error {
-	tick := time.NewTicker(demoTick)
+	tick := time.NewTicker(demoTick / 10)
 	defer tick.Stop()
 	for {
 		idle, err := p.store.Idle(ctx)
