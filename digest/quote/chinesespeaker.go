@@ -114,7 +114,7 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 			return p, true
 		}
 	}
-	if zhTitles.suffix(t) != "" {
+	if zhTitles.suffix(t) != "" || zhTitles.suffix(strings.TrimSuffix(strings.TrimSuffix(t, "们"), "們")) != "" {
 		return zhPhrase{span: sp}, true
 	}
 	// A title and the name behind it.

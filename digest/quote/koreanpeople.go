@@ -52,9 +52,12 @@ func nameShape(w string) bool {
 func (p *people) koreanSpeaker(sp text.Span) speaker {
 	s := p.d.Slice(sp)
 	unnamed := strings.HasSuffix(s, "관계자") || strings.HasSuffix(s, "당국자") || strings.HasSuffix(s, "소식통")
-	if m := p.mentionIn(sp, text.Person); m >= 0 && !unnamed && p.leadsTo(sp, p.d.Mentions[m].Start) {
+	if m := p.mentionIn(sp, text.Person); m >= 0 && !unnamed && p.leadsTo(sp, p.wholeName(sp, m).Start) {
 		x := p.d.Mentions[m]
 		name := p.d.Entities[x.Entity].Name
+		if at := p.wholeName(sp, m); at != x.Span {
+			x.Span, name = at, p.d.Slice(at)
+		}
 		role := p.koreanRole(sp, x.Span)
 		// A surname with a title may be an older acquaintance.
 		if !strings.ContainsRune(name, ' ') && utf8.RuneCountInString(name) == 1 {
@@ -73,6 +76,11 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 	if koreanTitle(last) {
 		for i, w := range words[:len(words)-1] {
 			n := p.d.Slice(w)
+			if i == 0 && len(words) <= 3 && utf8.RuneCountInString(n) == 1 && !strings.Contains(koreanSurnames, n) {
+				if k, sure := p.bySurname(n, last); sure {
+					return p.speaker(k, sp) // 시 주석
+				}
+			}
 			if i == 0 && len(words) <= 3 && utf8.RuneCountInString(n) == 1 && strings.Contains(koreanSurnames, n) {
 				// 이 and 한 are more often this and one than Lee and Han.
 				k, sure := p.bySurname(n, last)
@@ -83,6 +91,14 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 					return p.speaker(k, sp)
 				}
 				return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
+			}
+			if i == 0 {
+				if name, role, ok := p.foreignKorean(words, sp); ok {
+					return p.speaker(p.meet(-1, name, role, false, sp), sp)
+				}
+				if k := p.byStart(n); k >= 0 && len(words) == 2 && foreignish(n) {
+					return p.speaker(k, sp) // 하야시 장관 for 하야시 요시마사
+				}
 			}
 			if looksKoreanName(n) || nameShape(n) && i > 0 && i+2 == len(words) && !koreanBodies[n] && koreanModifier[p.d.Slice(words[i-1])] {
 				role := text.Span{Start: words[i+1].Start, End: sp.End}
@@ -98,12 +114,12 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 				return p.speaker(p.meet(-1, n, role, false, sp), sp)
 			}
 		}
-		if name, role, ok := p.foreignKorean(words, sp); ok {
-			return p.speaker(p.meet(-1, name, role, false, sp), sp)
-		}
 		if i := p.byTitle(words, last, sp.Start); i >= 0 {
 			return p.speaker(i, sp)
 		}
+	}
+	if name, role := p.behindTitle(words, sp); name.Len() > 0 {
+		return p.speaker(p.meet(-1, p.d.Slice(name), role, false, sp), sp)
 	}
 	if looksKoreanName(last) {
 		role := text.Span{}
@@ -113,6 +129,24 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 		return p.speaker(p.meet(-1, last, role, false, sp), sp)
 	}
 	return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
+}
+
+// behindTitle splits 국무부 부대변인 베단트 파텔: a title and a foreign name of two
+// or three words behind it.
+func (p *people) behindTitle(words []text.Span, sp text.Span) (name, role text.Span) {
+	lo := len(words)
+	for lo > 0 && p.partOfName(words[lo-1]) {
+		lo--
+	}
+	n := len(words) - lo
+	if lo == 0 || n < 2 || n > 3 || !koreanTitle(p.d.Slice(words[lo-1])) {
+		return text.Span{}, text.Span{}
+	}
+	last := p.d.Slice(words[len(words)-1])
+	if !foreignish(last) || loanNouns[last] || adnominal(p.d.Slice(words[lo])) {
+		return text.Span{}, text.Span{}
+	}
+	return text.Span{Start: words[lo].Start, End: sp.End}, text.Span{Start: words[0].Start, End: words[lo-1].End}
 }
 
 // leadsTo reports whether what stands in the phrase before the name at byte at
@@ -126,24 +160,81 @@ func (p *people) leadsTo(sp text.Span, at int) bool {
 	return koreanNoun(w) || koreanModifier[w] || p.nameIn(words[len(words)-1]) || strings.HasSuffix(w, "의") || !hangulOnly(w)
 }
 
-// foreignKorean splits 매슈 밀러 미국 국무부 대변인: the words before the first
-// body or country are the name.
-func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Span, bool) {
-	n := 0
-	for n < len(words)-1 {
-		w := p.d.Slice(words[n])
-		if koreanNoun(w) || strings.HasSuffix(w, "의") || koreanModifier[w] || p.nameIn(words[n]) || !hangulOnly(w) {
-			break
+// wholeName is the mention with the given names before it, where it is the
+// surname of a foreigner whom no list knows: 마리아 자하로바.
+func (p *people) wholeName(sp text.Span, m int) text.Span {
+	at := p.d.Mentions[m].Span
+	if p.d.Entities[p.d.Mentions[m].Entity].Key != "" || nameShape(p.d.Slice(at)) || utf8.RuneCountInString(p.d.Slice(at)) < 2 {
+		return at
+	}
+	words := wordSpans(p.d.Text, text.Span{Start: sp.Start, End: at.Start})
+	for i := len(words) - 1; i >= 0 && i >= len(words)-2 && p.partOfName(words[i]); i-- {
+		at.Start = words[i].Start
+	}
+	return at
+}
+
+// partOfName reports whether a word of a phrase can be part of a foreign name:
+// no body, office or place, nothing that leads to one.
+func (p *people) partOfName(at text.Span) bool {
+	w := p.d.Slice(at)
+	if koreanNoun(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || !hangulOnly(w) {
+		return false
+	}
+	for _, kind := range [...]text.NameKind{text.Place, text.Organisation} {
+		if p.mentionIn(at, kind) >= 0 {
+			return false
 		}
-		n++
 	}
-	if n < 2 && !(n == 1 && len(words) == 2 && utf8.RuneCountInString(p.d.Slice(words[0])) >= 3) || n > 3 {
-		return "", text.Span{}, false
+	return true
+}
+
+// foreignKorean splits 러시아 외무부의 마리아 자하로바 대변인 and 매슈 밀러 미국
+// 국무부 대변인: the words between what leads to a name and the next body,
+// country or office are the name.
+func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Span, bool) {
+	none := text.Span{}
+	lo := 0
+	for lo < len(words)-1 && !p.partOfName(words[lo]) {
+		lo++
 	}
-	if n == 1 && koreanCommon[p.d.Slice(words[0])] {
-		return "", text.Span{}, false
+	hi := lo
+	for hi < len(words)-1 && p.partOfName(words[hi]) {
+		hi++
 	}
-	return p.d.Text[words[0].Start:words[n-1].End], text.Span{Start: words[n].Start, End: sp.End}, true
+	if hi == lo || hi-lo > 3 {
+		return "", none, false
+	}
+	first, last := p.d.Slice(words[lo]), p.d.Slice(words[hi-1])
+	switch n := utf8.RuneCountInString(first); {
+	case hi-lo >= 2:
+		if looksKoreanName(first) && !foreignish(last) || n == 1 && !foreignish(last) {
+			return "", none, false // 한가람 전임 장관
+		}
+	case lo == 0 && hi < len(words)-1 && n >= 2 && n <= 5 && !adnominal(first):
+		// 뤄즈헝 중국 상무부 부부장: a country or body goes on.
+		if next := words[hi]; p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
+			return "", none, false
+		}
+	case lo == 0 && len(words) == 2 && n >= 3 && !looksKoreanName(first):
+	case lo > 0 && n >= 3 && n <= 5 && foreignish(first) && !looksKoreanName(first):
+		// 일본의 하야시 외무상
+	default:
+		return "", none, false
+	}
+	return p.d.Text[words[lo].Start:words[hi-1].End], text.Span{Start: words[hi].Start, End: sp.End}, true
+}
+
+// adnominal reports whether a word ends as a verb before a noun does: 참석한.
+func adnominal(w string) bool {
+	r, _ := utf8.DecodeLastRuneInString(w)
+	return strings.ContainsRune("은는을를된던할한인온", r) && utf8.RuneCountInString(w) > 2
+}
+
+// foreignish reports whether a word is long for a Korean name or has a syllable
+// that few Korean words but many foreign names have.
+func foreignish(w string) bool {
+	return utf8.RuneCountInString(w) >= 4 || strings.ContainsAny(w, foreignHangul)
 }
 
 func hangulOnly(w string) bool {

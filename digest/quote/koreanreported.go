@@ -13,7 +13,7 @@ func (k *koreanReader) reported(s koreanSentence) {
 	n := len(s.items)
 	for v := n - 1; v > 1; v-- {
 		it := s.items[v]
-		if it.run >= 0 || !it.say {
+		if it.run >= 0 || !it.say && !(v == n-1 && closesReport(s.items[v-1]) && stemIn(it.s, speechNouns)) {
 			continue
 		}
 		// The clause's last word, right before the verb but for an adverb.
@@ -26,14 +26,23 @@ func (k *koreanReader) reported(s koreanSentence) {
 			e--
 		}
 		if e <= 0 || !closesReport(s.items[e]) {
-			return
+			break
 		}
+		// Direct quotes with their particles, and the verbs that close them,
+		// stand before the clause.
+		from := 0
 		for j := 0; j < e; j++ {
 			if s.items[j].run >= 0 {
 				if _, ok := particle(s.items[j+1].s); ok {
-					return // a direct quote with its particle
+					from = j + 2
 				}
 			}
+		}
+		for from > 0 && from < e && s.items[from].say && s.items[from].Start != s.items[from-1].End {
+			from++
+		}
+		if from > 0 && e-from < 2 {
+			return
 		}
 		lo := 0
 		sp, found := speaker{entity: -1, more: -1}, false
@@ -62,7 +71,7 @@ func (k *koreanReader) reported(s koreanSentence) {
 			}
 			sp = k.voice
 		}
-		lo = k.skipSetting(s, lo, e)
+		lo = k.skipSetting(s, max(lo, from), e)
 		if e-lo < 1 {
 			return
 		}
@@ -137,6 +146,8 @@ func (k *koreanReader) skipSetting(s koreanSentence, lo, e int) int {
 		switch {
 		case w == "이날" || w == "오늘" || isDigit(w[0]) && (strings.HasSuffix(w, "일") || strings.HasSuffix(w, "월")) && j == at:
 			at = j + 1
+		case w == "만나" || strings.HasPrefix(w, "인용") || w == "통해" && j > lo && slices.ContainsFunc(settings, func(x string) bool { return strings.Contains(s.items[j-1].s, x) }):
+			at = j + 1 // 기자들과 만나, 소식통을 인용해, 성명을 통해
 		case strings.HasSuffix(w, "에서") && slices.ContainsFunc(settings, func(x string) bool { return strings.Contains(w, x) }):
 			at = j + 1
 		}

@@ -56,6 +56,11 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 	if kind || k.cast.nameIn(span) || koreanPronoun(last) || i-lo >= 1 && koreanNoun(s.items[i-1].s) {
 		return span, true
 	}
+	if i-lo >= 2 && hangulOnly(last) && strings.HasSuffix(w, last+w[len(stem):]) {
+		if name, _ := k.cast.behindTitle(wordSpans(k.d.Text, span), span); name.Len() > 0 {
+			return span, true
+		}
+	}
 	if looksKoreanName(last) && (lo < i && koreanNoun(s.items[i-1].s)) {
 		return span, true
 	}
@@ -173,6 +178,18 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 		}
 		sp := text.Span{Start: s.items[lo].Start, End: s.items[i-1].End}
 		if k.cast.nameIn(sp) || koreanNoun(s.items[i-1].s) || looksKoreanName(s.items[lo].s) {
+			return k.resolve(sp), i - 1, true
+		}
+	}
+	// A headline: X 장관 "Q"
+	if i > 0 && i+1 == len(s.items) && s.items[i-1].end == "" && i <= 6 && !k.runBetween(s, 0, i) {
+		sp := text.Span{Start: s.items[0].Start, End: s.items[i-1].End}
+		for j := 0; j < i; j++ {
+			if s.items[j].end != "" || !k.inPhrase(s.items[j]) {
+				return speaker{entity: -1, more: -1}, -1, false
+			}
+		}
+		if k.cast.nameIn(sp) || koreanNoun(s.items[i-1].s) || i == 1 && looksKoreanName(s.items[0].s) {
 			return k.resolve(sp), i - 1, true
 		}
 	}

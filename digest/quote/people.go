@@ -3,6 +3,8 @@ package quote
 import (
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"hanwire/digest/text"
 )
@@ -49,18 +51,28 @@ func (p *people) find(entity int, name string) int {
 	return -1
 }
 
-// byStart is the person met last whose name begins with the word, or -1:
-// 森田 for 森田健一.
+// byStart is the person met last whose name begins with the word or has it
+// for a part, or -1: 森田 for 森田健一, 格雷 for 阿尔文·格雷, 하야시 for 하야시 요시마사.
 func (p *people) byStart(word string) int {
 	if len(word) < len("森田") {
 		return -1
 	}
 	for i := len(p.all) - 1; i >= 0; i-- {
-		if x := &p.all[i]; !x.office && len(x.name) > len(word) && strings.HasPrefix(x.name, word) {
+		if x := &p.all[i]; !x.office && len(x.name) > len(word) && (strings.HasPrefix(x.name, word) || isPart(x.name, word)) {
 			return i
 		}
 	}
 	return -1
+}
+
+// isPart reports whether the name ends with the word behind a dot or a space.
+func isPart(name, word string) bool {
+	rest, ok := strings.CutSuffix(name, word)
+	if !ok || rest == "" {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(rest)
+	return !unicode.IsLetter(r)
 }
 
 // meet notes a person with the role that stands beside the name here, and

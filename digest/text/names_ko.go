@@ -47,7 +47,7 @@ func (n *naming) korean(toks []Token, in []foundSpelling) {
 		if i > 0 && toks[i-1].Kind == Hangul && n.d.Text[toks[i-1].End:toks[i].Start] == " " {
 			a := n.d.Slice(toks[i-1].Span)
 			full := Span{toks[i-1].Start, toks[i].End}
-			if (foreignHangul(a) || shortGiven[a]) && foreignHangul(w) && free(in, full) {
+			if (foreignHangul(a) || shortGiven[a] || foreignGiven(a)) && !connective(a) && foreignHangul(w) && free(in, full) {
 				n.found = append(n.found, sighting{Span: full, kind: Person, entry: -1})
 				continue
 			}
@@ -173,6 +173,18 @@ var nounEnd = words("국방부 외교부 통일부 법무부 환경부 교육부
 
 // shortGiven are foreign given names of one syllable.
 var shortGiven = words("존 짐 팀 톰 빌 밥 론 잭 댄 샘 벤 조 맷 닉 휴 켄 얀 장 폴 딕 척 칼 맥 진 앤 킴 수 린 젠")
+
+// foreignGiven reports a word that ends as many given names do, and as some
+// particles do too: 마리아, 빅토르, 올가.
+func foreignGiven(w string) bool {
+	k := utf8.RuneCountInString(w)
+	return k >= 3 && k <= 5 && !officeWord(w) && !beforeTitle[w] && endsWithAny(w, []string{"리아", "니아", "시아", "라야", "나", "올라", "르", "리", "니", "엘라", "레나", "로"})
+}
+
+// connective reports verbs that lead on to another clause: 따르면.
+func connective(w string) bool {
+	return endsWithAny(w, []string{"르면", "으면", "하면", "에서", "에게", "까지", "부터", "했다", "한다", "해서", "하던", "도록", "면서", "지만", "하며", "하고", "관련"})
+}
 
 // foreignHangul reports a word that may be part of a foreign name: two to five
 // syllables, no office and no particle.
