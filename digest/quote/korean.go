@@ -380,6 +380,9 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 			if q == "는" && !sentenceEnd {
 				return notSpeech
 			}
+			if (next == "게" || next == "것이" || next == "것은") && saidNouns[s.items[n-1].s] {
+				return speech // "Q"는 게 노조의 설명이다
+			}
 			if stemIn(next, speechNouns) && !(r.family == single && !sentenceEnd) && (sentenceEnd || size >= 2) {
 				return speech
 			}
@@ -387,7 +390,7 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 		case stemIn(next, namingStems):
 			return notSpeech
 		case q == "고" || q == "며" || q == "면서":
-			if !sentenceEnd && size < 2 {
+			if !sentenceEnd && size < 2 && !oneWordSentence(t) {
 				return notSpeech
 			}
 		case q == "라" || q == "이라":
@@ -422,6 +425,12 @@ func endsLikeSentence(t string) bool {
 	}
 	r, _ := utf8.DecodeLastRuneInString(t)
 	return strings.ContainsRune("다요까자라죠오니냐나네지걸군데", r) && koreanWords(t) >= 2
+}
+
+// oneWordSentence reports whether one quoted word is a predicate: "사과하라".
+func oneWordSentence(t string) bool {
+	r, _ := utf8.DecodeLastRuneInString(t)
+	return strings.ContainsRune("다요까자라죠네", r) && utf8.RuneCountInString(t) >= 3
 }
 
 func koreanWords(t string) int { return len(strings.Fields(t)) }

@@ -178,7 +178,7 @@ func (p *people) wholeName(sp text.Span, m int) text.Span {
 // no body, office or place, nothing that leads to one.
 func (p *people) partOfName(at text.Span) bool {
 	w := p.d.Slice(at)
-	if koreanNoun(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || !hangulOnly(w) {
+	if koreanNoun(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || !hangulOnly(w) || adnominal(w) {
 		return false
 	}
 	for _, kind := range [...]text.NameKind{text.Place, text.Organisation} {
@@ -228,7 +228,7 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 // adnominal reports whether a word ends as a verb before a noun does: 참석한.
 func adnominal(w string) bool {
 	r, _ := utf8.DecodeLastRuneInString(w)
-	return strings.ContainsRune("은는을를된던할한인온", r) && utf8.RuneCountInString(w) > 2
+	return strings.ContainsRune("은는을를된던할한", r) && utf8.RuneCountInString(w) > 2
 }
 
 // foreignish reports whether a word is long for a Korean name or has a syllable

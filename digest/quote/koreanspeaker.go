@@ -74,7 +74,7 @@ func (k *koreanReader) inPhrase(it koreanItem) bool {
 	if m := k.cast.mentionIn(it.Span, text.Person); m >= 0 && k.d.Mentions[m].End == it.End {
 		return true
 	}
-	if koreanBreaks[w] {
+	if koreanBreaks[w] || strings.HasPrefix(w, "따르면") {
 		return false
 	}
 	switch w {
@@ -134,6 +134,14 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 				}
 			}
 		}
+	}
+	// "Q"는 게 노조의 설명이다.
+	if n := len(s.items); n-3 > i && saidNouns[s.items[n-1].s] && s.items[n-2].run < 0 && strings.HasSuffix(s.items[n-2].s, "의") {
+		lo := n - 2
+		for lo-1 > i+1 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && len(s.items[lo-1].s) > len("게") && k.inPhrase(s.items[lo-1]) {
+			lo--
+		}
+		return k.resolve(text.Span{Start: s.items[lo].Start, End: s.items[n-2].End - len("의")}), n - 2, true
 	}
 	subject := -1
 	var subjectSpan text.Span

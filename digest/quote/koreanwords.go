@@ -17,7 +17,7 @@ var saidStems = strings.Fields(`
 `)
 
 // quotative particles that follow the closing mark at once, longest first.
-var quotative = strings.Fields(`이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라면서 라는 라던 라 하고 고도 고 며 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
+var quotative = strings.Fields(`이라면서도 라면서도 라면서 다면서 이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라는 라던 라 하고 고도 고 며 면서도 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
 
 // namingVerbs follow a quoted name, not speech: 라고 불리는.
 var namingStems = strings.Fields(`불리 불린 불렀 부르 부른 일컫 일컬 이름 명명 칭하 칭한 명칭 제목 별명 알려진`)
@@ -46,6 +46,8 @@ var titleWords = strings.Fields(`
 	지회장 사무국장 조사관 수사관 검찰총장 경찰청장 서장 어민 시위대 군중 참가자 유권자 응답자 누리꾼 네티즌
 	관객 독자 시청자 소비자 투자자 피해자 운영자 설립자 창업자 후보자 지지자 반대자 생존자 당사자 개발자
 	사업자 근로자 경영자 지도자 기술자 과학자 학자 경제학자 협상가 정치인 기업인 언론인 종교인 군인 시민단체
+	방위상 경제산업상 경산상 재무상 총무상 문부과학상 농림수산상 환경상 후생노동상 대신 국무위원 집행위원 판무관 상무위원
+	대표위원 사무차장 총영사 참사관 서기관 무관 공보관 의전장 수석대변인 총리서리 국장급 차관급 원수 국가주석
 	학부모 교사 강사 셰프 농부 어부 감사 아나운서 평론가 시인 소설가 의사 간호사 약사
 `)
 
@@ -54,6 +56,7 @@ var bodyEnds = strings.Fields(`
 	부 처 청 원 실 국 위원회 회의 협회 연맹 연합 연합회 연대 노조 정부 청와대 대통령실 국회 검찰 경찰 법원
 	재판부 군 합참 통신 신문 방송 일보 매체 언론 은행 회사 기업 그룹 전자 재단 연구소 연구원 센터 대학 당 측
 	당국 본부 사령부 대사관 단체 기구 학회 의회 의원실 공사 공단 백악관 국무부 국방부 외교부 통일부
+	양국 양측 정상 업계 학계 재계 여당 야당 여야 정치권 북측 남측 경찰청 금융당국 협의회 상공회의소 진영 캠프
 `)
 
 // partialStems take a quoted noun as what something was called.

@@ -86,6 +86,9 @@ func (p *people) meet(entity int, name string, role text.Span, office bool, at t
 		p.all = append(p.all, person{name: name, entity: entity, office: office})
 		i = len(p.all) - 1
 	}
+	if entity >= 0 && isPart(name, p.all[i].name) {
+		p.all[i].name = name
+	}
 	if role.Len() > p.all[i].role.Len() {
 		p.all[i].role = role
 	}

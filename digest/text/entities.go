@@ -146,7 +146,7 @@ func (r *resolver) index(at int, name string, s *sighting) {
 			}
 			return
 		} else if classOf(first) == classHan {
-			if i := strings.LastIndexAny(name, "·•・"); i > 0 {
+			if i := strings.LastIndexAny(name, "·•・‧．∙･⋅"); i > 0 {
 				_, w := runeAt(name, i)
 				add(name[i+w:])
 			}
@@ -291,6 +291,18 @@ func (r *resolver) finish(found []sighting, of []int) {
 // form that the gazetteer has earlier, else the longer one, and capitals only
 // where nothing better stands.
 func fuller(a, b string, entry int32) bool {
+	if c := classOf(runeAfter(a, 0)); c == classHangul || c == classHan {
+		// 조 바이든 against 바이든, whichever is the usual name.
+		if strings.HasSuffix(a, " "+b) || strings.HasSuffix(b, " "+a) {
+			return len(a) > len(b)
+		}
+		if rest, ok := strings.CutSuffix(a, b); ok && isNameDot(string(runeBefore(rest, len(rest)))) {
+			return true
+		}
+		if rest, ok := strings.CutSuffix(b, a); ok && isNameDot(string(runeBefore(rest, len(rest)))) {
+			return false
+		}
+	}
 	if entry >= 0 {
 		fa, fb := formOf(&known.entries[entry], a), formOf(&known.entries[entry], b)
 		if fa != fb {

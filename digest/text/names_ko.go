@@ -6,7 +6,7 @@ import (
 )
 
 // koreanTitles follow a name, with or without a space.
-var koreanTitles = strings.Fields("대통령 국가주석 주석 부총리 총리 장관 차관 외무상 국방상 부위원장 국무위원장 위원장 의원 대변인 부대변인 대표 특사 대사 총장 국장 부장 실장 수석 교수 선임연구위원 연구위원 선임연구원 연구원 소장 회장 사장 총비서 비서관 비서 서기 시장 지사 의장 사령관 참모총장 합참의장 보좌관 차관보 부차관보 행정관 부장관 씨 여사 본부장 단장 원장 처장 청장 센터장 총재 검사장 검사 판사 변호사 기자 상임위원 원내대표 최고위원 당대표 공보관 정책위의장 부의장 부회장 감독 선임보좌관 안보실장 비서실장 제1부부장 부부장 총서기 상무위원 외교부장 국무장관 국방장관 통일장관 외교장관")
+var koreanTitles = strings.Fields("대통령 국가주석 주석 부총리 총리 장관 차관 외무상 국방상 방위상 재무상 경제산업상 관방장관 부위원장 국무위원장 위원장 의원 대변인 부대변인 대표 특사 대사 총장 국장 부장 실장 수석 교수 선임연구위원 연구위원 선임연구원 연구원 소장 회장 사장 총비서 비서관 비서 서기 시장 지사 의장 사령관 참모총장 합참의장 보좌관 차관보 부차관보 행정관 부장관 씨 여사 본부장 단장 원장 처장 청장 센터장 총재 검사장 검사 판사 변호사 기자 상임위원 원내대표 최고위원 당대표 공보관 정책위의장 부의장 부회장 감독 선임보좌관 안보실장 비서실장 제1부부장 부부장 총서기 상무위원 외교부장 국무장관 국방장관 통일장관 외교장관")
 
 // beforeTitle are words between a name and its title, or before a title alone.
 var beforeTitle = words("고문 조사 주한 전직 현직 지역 기획 홍보 노동 인사 민정 정무 경호 공보 임시 구청 국회 주중 주미 소통 의전 시민 국정 조직 감사 전략 연구 방위 조정 조달 유엔 국가 전체 이들 이런 이전 신당 주요 고위급 원로 현역 초선 재선 삼선 중진 지방 지도 총괄 최초 하원 상원 하원의장 공산 인민 주석 소속 출신 심판 원전 선거 표결 임명 지명 차관 기존 남측 북측 우방 모두 당내 국민 기업 노조 정당 서울시 부산시 인천시 대구시 경기도 강원도 제주도 노동계 재계 학계 문재인정부 윤석열정부 전 현 신임 당시 외교 국방 통일 경제 산업 재무 국무 법무 상무 통상 교육 환경 농림 보건 문화 행정 안보 국가안보 정책 원내 수석 선임 상임 최고 공동 비상대책 민주당 국민의힘 미국 중국 일본 북한 한국 러시아 대만 정부 여당 야당 이날 한편 그리고 또한 특히 같은 해당 관련 대통령실 외교부 국방부 통일부 외무성 국무부 국방성 북 미 중 일 한 양 각 동 주한 주미 주중 주일 주유엔 방한 우리 이번 다른 새 제1 총무 정치 사회 국제 특별 부 차기 여성 남성 젊은 모든 많은 어느 일부 여러 고위 군 당 본 타 첫 한미 북미 미중 한중 한일 한미일 남북")
@@ -130,6 +130,11 @@ func officeWord(w string) bool {
 // in one, 0 when it is none.
 func titleInside(w string) int {
 	for _, t := range koreanTitles {
+		if rest, ok := strings.CutPrefix(w, t); ok && (rest == "" || isParticle(rest)) {
+			return 0 // 국무위원장
+		}
+	}
+	for _, t := range koreanTitles {
 		i := strings.Index(w, t)
 		if i <= 0 {
 			continue
@@ -178,7 +183,7 @@ var shortGiven = words("존 짐 팀 톰 빌 밥 론 잭 댄 샘 벤 조 맷 닉 
 // particles do too: 마리아, 빅토르, 올가.
 func foreignGiven(w string) bool {
 	k := utf8.RuneCountInString(w)
-	return k >= 3 && k <= 5 && !officeWord(w) && !beforeTitle[w] && endsWithAny(w, []string{"리아", "니아", "시아", "라야", "나", "올라", "르", "리", "니", "엘라", "레나", "로"})
+	return k >= 3 && k <= 5 && !officeWord(w) && !beforeTitle[w] && endsWithAny(w, []string{"리아", "니아", "시아", "라야", "나", "올라", "세이", "레이", "게이", "제이", "르", "리", "니", "엘라", "레나", "로"})
 }
 
 // connective reports verbs that lead on to another clause: 따르면.
