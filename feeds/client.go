@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"code.dny.dev/ssrf"
+	"github.com/andybalholm/brotli"
 	"golang.org/x/net/http/httpguts"
 )
 
@@ -226,7 +227,7 @@ func (c *Client) hop(ctx context.Context, u *url.URL, r request, resp *response)
 	}
 	req.Header.Set("User-Agent", c.userAgent(r.feedID))
 	req.Header.Set("Accept", r.accept)
-	req.Header.Set("Accept-Encoding", "gzip")
+	req.Header.Set("Accept-Encoding", "gzip, br")
 	resp.sent = false
 	if v := r.validators; v.URL == u.String() && (v.ETag != "" || v.LastModified != "") {
 		if v.ETag != "" {
@@ -288,6 +289,8 @@ func readBody(res *http.Response, limit int, cut bool) (body []byte, wasCut bool
 		if r, err = gzip.NewReader(wire); err != nil {
 			return nil, false, &fetchError{reason: ReasonEncoding, detail: "not gzip, though it says so"}
 		}
+	case "br":
+		r = brotli.NewReader(wire)
 	case "", "identity", "none", "utf-8":
 	default:
 		return nil, false, &fetchError{reason: ReasonEncoding, detail: "sent as " + strconv.Quote(clip(encoding, 40)) + ", which was not asked for"}
@@ -314,6 +317,11 @@ func readBody(res *http.Response, limit int, cut bool) (body []byte, wasCut bool
 			return b.Bytes(), false, nil
 		case errors.Is(err, io.ErrUnexpectedEOF) && b.Len() > 0:
 			return b.Bytes(), true, nil // what came is worth reading
+		case encoding == "br" && wire.sound && err != nil: // brotli's own errors cannot be told by name
+			if b.Len() == 0 {
+				return nil, false, &fetchError{reason: ReasonEncoding, detail: "not brotli, though it says so"}
+			}
+			return b.Bytes(), true, nil
 		case errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum):
 			return b.Bytes(), true, nil
 		case err != nil:
@@ -323,13 +331,15 @@ func readBody(res *http.Response, limit int, cut bool) (body []byte, wasCut bool
 }
 
 type countingReader struct {
-	r io.Reader
-	n int64
+	r     io.Reader
+	n     int64
+	sound bool // the wire itself has not failed
 }
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
+	c.sound = err == nil || err == io.EOF
 	return n, err
 }
 

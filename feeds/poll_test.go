@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -189,6 +190,13 @@ func TestReasons(t *testing.T) {
 		}
 		return s
 	}
+	br := func(s string) string {
+		var b bytes.Buffer
+		w := brotli.NewWriter(&b)
+		w.Write([]byte(s))
+		w.Close()
+		return b.String()
+	}
 	good := rssItems(rssItem("1", "Envoys meet", day0))
 	tests := []struct {
 		name     string
@@ -202,6 +210,12 @@ func TestReasons(t *testing.T) {
 		{"cut connection keeps whole items", func(a *answers) {
 			a.set(feedURL, 200, gz(good+strings.Repeat(" ", 100), 1)[:len(gz(good+strings.Repeat(" ", 100), 1))-6], "Content-Encoding", "gzip")
 		}, ReasonNew, 10 * time.Minute, 70 * time.Minute, 1},
+		{"brotli", func(a *answers) { a.set(feedURL, 200, br(good), "Content-Encoding", "br") }, ReasonNew, 10 * time.Minute, 70 * time.Minute, 1},
+		{"brotli cut short", func(a *answers) {
+			a.set(feedURL, 200, br(good + strings.Repeat(" ", 100))[:len(br(good+strings.Repeat(" ", 100)))-1], "Content-Encoding", "br")
+		}, ReasonNew, 10 * time.Minute, 70 * time.Minute, 1},
+		{"not brotli", func(a *answers) { a.set(feedURL, 200, good, "Content-Encoding", "br") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
+		{"brotli bomb", func(a *answers) { a.set(feedURL, 200, br(strings.Repeat("<b>", 7<<20)), "Content-Encoding", "br") }, ReasonTooLarge, 27 * time.Minute, 33 * time.Minute, 0},
 		{"gzip twice", func(a *answers) { a.set(feedURL, 200, gz(good, 2), "Content-Encoding", "gzip, gzip") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
 		{"brotli unasked", func(a *answers) { a.set(feedURL, 200, "x", "Content-Encoding", "br") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
 		{"gzip bomb", func(a *answers) { a.set(feedURL, 200, gz(strings.Repeat("<b>", 7<<20), 1), "Content-Encoding", "gzip") }, ReasonTooLarge, 27 * time.Minute, 33 * time.Minute, 0},
