@@ -177,7 +177,7 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 	if i > 0 && s.items[i-1].run < 0 && s.items[i-1].mark == 0 {
 		before = z.d.Slice(s.items[i-1].Span)
 	}
-	if zhNaming.suffix(before) != "" {
+	if zhNaming.suffix(before) != "" || passive(before) {
 		return notSpeech
 	}
 	if r.family == single {
@@ -219,6 +219,13 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 	return notSpeech
 }
 
+// passive reports 被媒体称为: a name that others give.
+func passive(t string) bool {
+	at := strings.Index(t, "被")
+	return at >= 0 && (strings.Contains(t[at:], "称") || strings.Contains(t[at:], "稱")) &&
+		(strings.Contains(t[at:], "为") || strings.Contains(t[at:], "為") || strings.Contains(t[at:], "作"))
+}
+
 // tagAt reports whether the stretch at item i is a speaker and a verb.
 func (z *chineseReader) tagAt(s zhSentence, i int) bool {
 	if s.items[i].run >= 0 {
@@ -249,6 +256,9 @@ func verbIn(d *text.Document, sp text.Span) int {
 			// 发言人 and 在声明中 are no verbs.
 			if rest := t[i+len(v):]; !strings.ContainsAny(v, "说說称稱道") && chineseNouns.prefix(rest) != "" && zhVerbs.suffix(t) != v {
 				continue
+			}
+			if zhBodies.suffix(t[:i+len(v)]) == v && zhVerbs.prefix(t[i+len(v):]) != "" {
+				continue // 联合声明说
 			}
 			return sp.Start + i
 		}

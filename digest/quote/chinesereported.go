@@ -34,13 +34,13 @@ func (z *chineseReader) reported(s zhSentence) {
 		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v {
 			v = it.End - len(w) // 回答提问时说
 		}
-		if k+1 < n && s.items[k+1].run >= 0 && (it.mark == '：' || it.mark == ':' || z.stands(s, k+1)) && z.endsInVerb(it) {
+		if k+1 < n && s.items[k+1].run >= 0 && (it.mark == '：' || it.mark == ':' || z.stands(s, k+1) && z.endsInVerb(it)) {
 			continue // a direct quote
 		}
 		verb := zhVerbs.prefix(z.d.Text[v:it.End])
 		cueAt := text.Span{Start: v, End: v + len(verb)}
 		from := cueAt.End
-		if rest := z.d.Text[from:it.End]; strings.HasPrefix(rest, "了") || rest != "" && chineseObject.prefix(verb) == verb && (k+1 == n || s.items[k+1].run < 0) {
+		if rest := z.d.Text[from:it.End]; strings.HasPrefix(rest, "了") || passive(z.d.Text[it.Start:it.End]) || rest != "" && chineseObject.prefix(verb) == verb && (k+1 == n || s.items[k+1].run < 0) {
 			continue // 否认了这一说法
 		}
 		for _, x := range [...]string{"道", "说", "說", "称", "稱", "着"} {

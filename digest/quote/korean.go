@@ -383,6 +383,9 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 			if (next == "게" || next == "것이" || next == "것은") && saidNouns[s.items[n-1].s] {
 				return speech // "Q"는 게 노조의 설명이다
 			}
+			if i+3 < n && k.claimBehind(s, i) && (sentenceEnd || size >= 3) {
+				return speech
+			}
 			if stemIn(next, speechNouns) && !(r.family == single && !sentenceEnd) && (sentenceEnd || size >= 2) {
 				return speech
 			}

@@ -65,6 +65,9 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 				return p.speaker(i, sp)
 			}
 		}
+		if i := p.byStart(name); i >= 0 && p.d.Entities[x.Entity].Key == "" && foreignish(name) {
+			return p.speaker(i, sp) // 하야시 장관 for 하야시 요시마사
+		}
 		return p.speaker(p.meet(x.Entity, name, role, false, sp), sp)
 	}
 	words := wordSpans(p.d.Text, sp)
@@ -93,11 +96,11 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 				return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
 			}
 			if i == 0 {
-				if name, role, ok := p.foreignKorean(words, sp); ok {
-					return p.speaker(p.meet(-1, name, role, false, sp), sp)
-				}
 				if k := p.byStart(n); k >= 0 && len(words) == 2 && foreignish(n) {
 					return p.speaker(k, sp) // 하야시 장관 for 하야시 요시마사
+				}
+				if name, role, ok := p.foreignKorean(words, sp); ok {
+					return p.speaker(p.meet(-1, name, role, false, sp), sp)
 				}
 			}
 			if looksKoreanName(n) || nameShape(n) && i > 0 && i+2 == len(words) && !koreanBodies[n] && koreanModifier[p.d.Slice(words[i-1])] {

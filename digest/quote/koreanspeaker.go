@@ -94,9 +94,20 @@ func (k *koreanReader) inPhrase(it koreanItem) bool {
 	case '은', '는', '을', '를', '에':
 		return looksKoreanName(w)
 	case '이', '가', '로', '와', '과', '도', '며', '고', '만':
-		return koreanNoun(w) || looksKoreanName(w)
+		return koreanNoun(w) || looksKoreanName(w) || endsLikeGiven(w)
 	}
 	return unicode.Is(unicode.Hangul, r) || unicode.IsLetter(r) || unicode.IsDigit(r) || r == ')'
+}
+
+// endsLikeGiven reports foreign names that end as particles do: 알렉세이, 페드로,
+// 모리카와.
+func endsLikeGiven(w string) bool {
+	for _, x := range givenEnds {
+		if strings.HasSuffix(w, x) && utf8.RuneCountInString(w) >= 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // hasFinal reports whether the last syllable has a final consonant; other
@@ -143,6 +154,15 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 		}
 		return k.resolve(text.Span{Start: s.items[lo].Start, End: s.items[n-2].End - len("의")}), n - 2, true
 	}
+	// "Q"라는 중국의 주장에 대해
+	if i+3 < len(s.items) && k.claimBehind(s, i) {
+		return k.resolve(text.Span{Start: s.items[i+2].Start, End: s.items[i+2].End - len("의")}), i + 2, true
+	}
+	// 통신은 X 장관이 "Q"고 말했다고 전했다: who is reported, not who reports.
+	nested := false
+	if v := k.verbAfter(s, i); v > i && v+1 < len(s.items) {
+		nested = closesReport(s.items[v])
+	}
 	subject := -1
 	var subjectSpan text.Span
 	for j := i - 1; j >= 0; j-- {
@@ -159,7 +179,7 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 			continue
 		}
 		w := s.items[j].s
-		if strings.HasSuffix(w, "은") || strings.HasSuffix(w, "는") {
+		if topic := strings.HasSuffix(w, "은") || strings.HasSuffix(w, "는"); topic && !(nested && subject >= 0) {
 			return k.resolve(sp), j, true
 		}
 		if subject < 0 {
@@ -202,6 +222,13 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 		}
 	}
 	return speaker{entity: -1, more: -1}, -1, false
+}
+
+// claimBehind reports whether X의 주장 takes up the quote at item i.
+func (k *koreanReader) claimBehind(s koreanSentence, i int) bool {
+	a, b, c := s.items[i+1], s.items[i+2], s.items[i+3]
+	return a.run < 0 && b.run < 0 && c.run < 0 && a.Start == s.items[i].End && strings.HasSuffix(a.s, "는") &&
+		strings.HasSuffix(b.s, "의") && len(b.s) > len("의") && stemIn(c.s, speechNouns) && !saidNouns[c.s]
 }
 
 // runBetween reports whether a quoted run stands between two items.

@@ -93,6 +93,9 @@ const koreanSurnames = "김이박최정강조윤장임한오서신권황안송�
 // words seldom.
 const foreignHangul = "스트크프브드르츠츄쿠토코카타파피포푸페테케키티퀴레렌렐렉랜랭랙릭릴린링벨벤벡벅뎀쉬슈쇼셔쉐뤄뤼쥔쥐펑훙챵룽텔틴팀핀콜켈콘롭롤롱닐닉루바버베빌블블랑플클흐헤헨헝호허첸촨쑨쑹쓰싱샤샹쉰쭝쯔쩡퉁팡팅펜펠폴톤톰텐덴던덜렛릿밋롬런럼럴엘옐웨월워윈윌잭잰젤젠젱줄쥘짐처체첼치칼컨컬캐캘커케"
 
+// givenEnds close foreign names whose last syllable is also a particle.
+var givenEnds = strings.Fields(`세이 레이 게이 헤이 케이 데이 루이 르이 드로 블로 드리고 르만 슈만 르도 난도 카와 가와 사와 올가 헬가 타로 지로 이치로`)
+
 // loanNouns have such syllables and are no names.
 var loanNouns = wordSet(strings.Fields(`
 	브리핑 인터뷰 트위터 페이스북 테러 프로그램 캠프 그룹 센터 포럼 리스크 메시지 텔레비전 스캔들 콘퍼런스 컨퍼런스 세미나

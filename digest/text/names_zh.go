@@ -53,7 +53,7 @@ func (n *naming) chinese(toks []Token, in []foundSpelling) {
 		for at := 0; at < len(run); {
 			_, w := runeAt(run, at)
 			if at > 0 || i == 0 || toks[i-1].Kind != Han {
-				if behind := titleEnds(run[:at]); behind || at == 0 {
+				if behind := titleEnds(run[:at]) && !titleEnds(run[:at+w]); behind || at == 0 {
 					if size := hanNameAt(run[at:], behind); size > 0 && !(dotted && at+size == len(run)) {
 						add(Span{t.Start + at, t.Start + at + size}, true)
 					}
