@@ -86,6 +86,7 @@ type poll struct {
 	st       State
 	now      time.Time
 	entries  []Entry
+	renamed  []Entry
 	moved    *Move
 	warnings []string
 	hold     *HostHold
@@ -94,7 +95,7 @@ type poll struct {
 func (p *poll) result() PollResult {
 	change := p.healthChange() // notes in the state that users have heard
 	return PollResult{
-		State: p.st, Entries: p.entries, Change: change, Moved: p.moved,
+		State: p.st, Entries: p.entries, Renamed: p.renamed, Change: change, Moved: p.moved,
 		Warnings: p.warnings, HostHold: p.hold,
 	}
 }
@@ -202,7 +203,13 @@ func (p *poll) sift(ctx context.Context, entries []Entry, known Known) error {
 			versions[v] = cmp.Or(s.EntryID, e.ID)
 		}
 		switch {
-		case ok && (s.Deleted || s.Fingerprint == e.Fingerprint):
+		case ok && s.Deleted:
+			continue
+		case ok && s.Fingerprint == e.Fingerprint:
+			if slices.ContainsFunc(e.Keys, func(k string) bool { return seen[k].EntryID == "" }) {
+				e.ID = s.EntryID
+				p.renamed = append(p.renamed, e)
+			}
 			continue
 		case ok:
 			e.ID, e.Update = s.EntryID, true

@@ -125,6 +125,12 @@ func TestStory(t *testing.T) {
 		{"a new version under a new id", []string{
 			rssItem("6", "(2nd LD) Floods in the north", day0.Add(90*time.Minute)), rssItem("4", "Floods in the north", day0.Add(30*time.Minute)),
 		}, []string{"[2nd LD] Floods in the north (version)"}},
+		{"another guid for a known entry", []string{
+			`<item><guid isPermaLink="false">five</guid><link>https://outlet.example/a/5</link><title>Tariffs rise again</title><pubDate>` + day0.Add(50*time.Minute).Format(time.RFC1123Z) + `</pubDate></item>`,
+		}, nil},
+		{"and then, under that guid, another link and title", []string{
+			`<item><guid isPermaLink="false">five</guid><link>https://outlet.example/b/tariffs</link><title>Tariffs rise for the third time</title><pubDate>` + day0.Add(50*time.Minute).Format(time.RFC1123Z) + `</pubDate></item>`,
+		}, []string{"Tariffs rise for the third time (update)"}},
 		{"an archive put back", []string{
 			rssItem("7", "From the archive of May", day0.Add(-180*24*time.Hour)),
 		}, []string{"From the archive of May (baseline)"}},
@@ -140,6 +146,9 @@ func TestStory(t *testing.T) {
 			if e.Feed != f.ID() || e.Fingerprint == "" {
 				t.Errorf("%s: entry %+v lacks its feed or fingerprint", s.name, e)
 			}
+		}
+		for _, e := range r.Renamed {
+			known.add(e)
 		}
 		st, now = roundTrip(t, r.State), now.Add(time.Hour)
 	}

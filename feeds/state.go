@@ -119,6 +119,7 @@ type Known interface {
 type PollResult struct {
 	State    State
 	Entries  []Entry       // new and changed, oldest first
+	Renamed  []Entry       // known ones under keys not met before: nothing to read, but the keys are to be kept
 	Change   *HealthChange // not nil when users should hear of it
 	Moved    *Move         // not nil when the feed is asked elsewhere from now on
 	Warnings []string      // what was odd about the document

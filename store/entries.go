@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/uptrace/bun"
@@ -65,8 +66,9 @@ func (s *Store) SavePoll(ctx context.Context, feedID string, r feeds.PollResult)
 	if err != nil {
 		return err
 	}
-	bodies := make([][]byte, len(r.Entries))
-	for i, e := range r.Entries {
+	entries := slices.Concat(r.Entries, r.Renamed)
+	bodies := make([][]byte, len(entries))
+	for i, e := range entries {
 		if e.Baseline {
 			e.Content = "" // never read again
 		}
@@ -83,9 +85,9 @@ func (s *Store) SavePoll(ctx context.Context, feedID string, r feeds.PollResult)
 		if n == 0 {
 			return bot.ErrNotFound
 		}
-		for i := range r.Entries {
-			if err := saveEntry(ctx, t, feedID, &r.Entries[i], bodies[i], now); err != nil {
-				return fmt.Errorf("entry %s: %w", r.Entries[i].ID, err)
+		for i := range entries {
+			if err := saveEntry(ctx, t, feedID, &entries[i], bodies[i], now); err != nil {
+				return fmt.Errorf("entry %s: %w", entries[i].ID, err)
 			}
 		}
 		return nil

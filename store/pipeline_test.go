@@ -50,6 +50,16 @@ func TestPollToStory(t *testing.T) {
 		if got := count(t, s, "read"); got != 2 {
 			t.Errorf("after the same poll was saved again: %d read jobs, want 2", got)
 		}
+		renamed := e1
+		renamed.Keys = append([]string{"guid-1b"}, e1.Keys...)
+		poll.Entries, poll.Renamed = nil, []feeds.Entry{renamed}
+		ok(t, s.SavePoll(ctx, north.ID(), poll))
+		if got := count(t, s, "read"); got != 2 {
+			t.Errorf("after a known entry came under another guid: %d read jobs, want 2", got)
+		}
+		if got := must(s.Known(ctx, north.ID(), []string{"guid-1b"}))(t)["guid-1b"].EntryID; got != e1.ID {
+			t.Errorf("the other guid names %q, want %q", got, e1.ID)
+		}
 		rec := must(s.Feed(ctx, north.ID()))(t)
 		if diff := cmp.Diff(bot.FeedRecord{Feed: north, ID: north.ID(), State: poll.State, Entries: 3}, rec); diff != "" {
 			t.Errorf("feed (-want +got):\n%s", diff)
