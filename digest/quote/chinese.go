@@ -37,6 +37,7 @@ type chineseReader struct {
 	quotes    []Quote
 	voice     speaker
 	hasVoice  bool
+	topic     speaker // whom the sentence before is about, when nobody spoke in it
 	utterance int
 	lastPar   int
 }
@@ -149,6 +150,8 @@ func (z *chineseReader) read(s zhSentence) {
 		carried := false
 		if !found && z.hasVoice {
 			who, carried = z.voice, true
+		} else if !found && z.topic.name != "" {
+			who, carried = z.topic, true
 		}
 		if heading && !found || judged == maybeSpeech && !found && !carried {
 			continue
@@ -163,8 +166,29 @@ func (z *chineseReader) read(s zhSentence) {
 			z.voice, z.hasVoice, z.lastPar = who, true, s.par
 		}
 	}
-	if !heading {
-		z.reported(s)
+	if heading {
+		return
+	}
+	before := len(z.quotes)
+	z.reported(s)
+	z.topic = speaker{entity: -1, more: -1}
+	if !spoke && before == len(z.quotes) {
+		z.about(s)
+	}
+}
+
+// about notes the person that a sentence without quotes is about, for the
+// pronoun that takes it up.
+func (z *chineseReader) about(s zhSentence) {
+	if s.items[0].run >= 0 {
+		return
+	}
+	p, ok := z.subject(s.items[0].Span)
+	if !ok || p.name.Len() == 0 {
+		return
+	}
+	if known := z.cast.mentionIn(p.name, text.Person) >= 0 || z.cast.find(-1, z.d.Slice(p.name)) >= 0; known || !z.hasVoice {
+		z.topic = z.resolve(p)
 	}
 }
 

@@ -51,6 +51,9 @@ func (z *chineseReader) reported(s zhSentence) {
 		if strings.HasPrefix(verb, "告") && k+1 < n && it.mark == '，' {
 			from = it.End // 告诉记者，
 		}
+		if k > 0 && s.items[k-1].run >= 0 && from < it.End && zhAlso.prefix(z.d.Slice(it.Span)) == "" {
+			continue // “Q”，X告诉通讯社
+		}
 		first := k
 		if from >= it.End {
 			first = k + 1

@@ -43,7 +43,7 @@ func (z *chineseReader) subject(sp text.Span) (zhPhrase, bool) {
 		if n > farthest {
 			return best, ok
 		}
-		if n > 0 && z.bound(t, i) {
+		if n > 0 && z.bound(t, i) && !z.insideName(sp.Start+i) {
 			if p, closed := z.closes(text.Span{Start: sp.Start, End: sp.Start + i}); closed {
 				return p, true
 			}
@@ -65,6 +65,13 @@ func (z *chineseReader) bound(t string, i int) bool {
 		return false
 	}
 	return zhStops.prefix(rest) != "" || zhVerbs.prefix(rest) != "" || datePrefix(rest) != "" || rest[0] == '(' || strings.HasPrefix(rest, "（")
+}
+
+// insideName reports whether byte at stands within a person's name: 在 in 鄭在允.
+func (z *chineseReader) insideName(at int) bool {
+	const widest = 24 // bytes of what may come on either side
+	m := z.cast.mentionIn(text.Span{Start: at - widest, End: at + widest}, text.Person)
+	return m >= 0 && z.d.Mentions[m].Start < at && at < z.d.Mentions[m].End
 }
 
 // datePrefix is a date at the start of s: 11月3日, 3日.
@@ -166,7 +173,8 @@ func (z *chineseReader) afterTitle(sp text.Span) (name, role text.Span) {
 		_, w := utf8.DecodeLastRuneInString(t[:k])
 		k -= w
 		n++
-		if rest := t[k:]; n >= 2 && zhTitles.suffix(t[:k]) != "" && hanOnly(rest) && !strings.ContainsAny(rest, notInNames) && zhTitles.prefix(rest) == "" && !notNames[rest] {
+		_, next := utf8.DecodeRuneInString(t[k:])
+		if rest := t[k:]; n >= 2 && zhTitles.suffix(t[:k]) != "" && len(zhTitles.suffix(t[:k+next])) <= len("長") && hanOnly(rest) && !strings.ContainsAny(rest, notInNames) && zhTitles.prefix(rest) == "" && !notNames[rest] {
 			return text.Span{Start: sp.Start + k, End: sp.End}, text.Span{Start: sp.Start, End: sp.Start + k}
 		}
 	}
@@ -210,6 +218,11 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 		out := speaker{entity: -1, more: -1}
 		if z.hasVoice {
 			out = z.voice
+		}
+		if z.topic.name != "" {
+			out = z.topic
+			out.at = p.span
+			return out
 		}
 		if i := z.cast.lastPerson(p.span.Start); i >= 0 && (!z.hasVoice || z.voice.name == "") {
 			out = z.cast.speaker(i, p.span)

@@ -39,6 +39,9 @@ var chineseObject = zhSet(`
 	坚持 堅持 提到 谈到 談到 形容 附和 承诺 承諾
 `)
 
+// zhAlso open a second clause of one speaker.
+var zhAlso = zhSet(`并 並 还 還 也 又 同时 同時 且`)
+
 // chineseQuoting stand between the one who reports and the source.
 var chineseQuoting = zhSet(`援引 引述 引用 转引 轉引 转述 轉述`)
 

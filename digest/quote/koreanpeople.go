@@ -181,7 +181,7 @@ func (p *people) wholeName(sp text.Span, m int) text.Span {
 // no body, office or place, nothing that leads to one.
 func (p *people) partOfName(at text.Span) bool {
 	w := p.d.Slice(at)
-	if koreanNoun(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || !hangulOnly(w) || adnominal(w) {
+	if koreanNoun(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || strings.HasSuffix(w, "나라") || strings.HasSuffix(w, "공화국") || !hangulOnly(w) || adnominal(w) {
 		return false
 	}
 	for _, kind := range [...]text.NameKind{text.Place, text.Organisation} {
@@ -216,7 +216,7 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 		}
 	case lo == 0 && hi < len(words)-1 && n >= 2 && n <= 5 && !adnominal(first):
 		// 뤄즈헝 중국 상무부 부부장: a country or body goes on.
-		if next := words[hi]; p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
+		if next := words[hi]; !strings.HasSuffix(p.d.Slice(next), "나라") && p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
 			return "", none, false
 		}
 	case lo == 0 && len(words) == 2 && n >= 3 && !looksKoreanName(first):

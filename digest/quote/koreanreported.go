@@ -80,12 +80,24 @@ func (k *koreanReader) reported(s koreanSentence) {
 	}
 	for j := 1; j < n; j++ {
 		if s.items[j].run < 0 && strings.HasPrefix(s.items[j].s, "따르면") && j+2 < n {
-			if span, ok := k.accordingTo(s, j); ok {
+			if span, ok := k.accordingTo(s, j); ok && !k.closedQuote(s, j) {
 				k.clause(s, j+1, text.Span{Start: s.items[j+1].Start, End: s.items[n-1].End}, k.resolve(span), s.items[j].Span, n-1)
 			}
 			return
 		}
 	}
+}
+
+// closedQuote reports whether a run behind item j is closed by its particle.
+func (k *koreanReader) closedQuote(s koreanSentence, j int) bool {
+	for ; j+1 < len(s.items); j++ {
+		if s.items[j].run >= 0 {
+			if _, ok := particle(s.items[j+1].s); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // clause adds a reported clause, mixed when it holds marks.
