@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net/netip"
@@ -217,6 +218,9 @@ func loadConfig(name string, getenv func(string) string) (Config, error) {
 	r := reader{lines: map[string]int{}}
 	if name != "" {
 		data, err := readFile(name, maxConfig)
+		if errors.Is(err, fs.ErrNotExist) {
+			return c, &ConfigError{File: name, Problems: []Problem{{Message: "there is no such file; config.example.yaml shows what goes into one"}}}
+		}
 		if err != nil {
 			return c, err
 		}

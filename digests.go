@@ -45,6 +45,11 @@ func (c digestCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
+	for _, t := range c.Topic {
+		if known := topicNames(cfg); !slices.Contains(known, t) {
+			return usageError(fmt.Sprintf("no topic %q; there are %s", t, strings.Join(known, ", ")))
+		}
+	}
 	reader, err := newReader(cfg)
 	if err != nil {
 		return err
