@@ -204,7 +204,7 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 	if zhNaming.suffix(before) != "" || passive(before) {
 		return notSpeech
 	}
-	if r.family == single {
+	if r.family == single && !(i > 0 && s.items[i-1].mark == '：' && endsSentence(t)) {
 		return notSpeech
 	}
 	spoken := i > 0 && s.items[i-1].run < 0 && (s.items[i-1].mark == '：' || s.items[i-1].mark == ':') ||

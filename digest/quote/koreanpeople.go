@@ -216,7 +216,7 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 		}
 	case lo == 0 && hi < len(words)-1 && n >= 2 && n <= 5 && !adnominal(first):
 		// 뤄즈헝 중국 상무부 부부장: a country or body goes on.
-		if next := words[hi]; !strings.HasSuffix(p.d.Slice(next), "나라") && p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
+		if next := words[hi]; !(strings.ContainsAny(first, foreignHangul) && !loanNouns[first] && koreanModifier[p.d.Slice(next)]) && !strings.HasSuffix(p.d.Slice(next), "나라") && p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
 			return "", none, false
 		}
 	case lo == 0 && len(words) == 2 && n >= 3 && !looksKoreanName(first):

@@ -156,6 +156,8 @@ func (k *koreanReader) skipSetting(s koreanSentence, lo, e int) int {
 		}
 		w := s.items[j].s
 		switch {
+		case koreanLinks[w] && j == at:
+			at = j + 1
 		case w == "이날" || w == "오늘" || isDigit(w[0]) && (strings.HasSuffix(w, "일") || strings.HasSuffix(w, "월")) && j == at:
 			at = j + 1
 		case w == "만나" || strings.HasPrefix(w, "인용") || w == "통해" && j > lo && slices.ContainsFunc(settings, func(x string) bool { return strings.Contains(s.items[j-1].s, x) }):

@@ -143,6 +143,9 @@ var koreanBreakEndings = strings.Fields(`
 	조차
 `)
 
+// koreanLinks join a sentence to the one before.
+var koreanLinks = wordSet(strings.Fields(`또 또한 이어 아울러 한편 다만 그러면서 반면 특히 그러나 하지만 그리고 앞서 이에`))
+
 // settings are where something is said: 기자회견에서.
 var settings = strings.Fields(`
 	회견 브리핑 인터뷰 회의 성명 연설 토론 통화 담화 보도자료 간담회 면담 방송 라디오 청문회 국정감사 국감 세미나 포럼 축사

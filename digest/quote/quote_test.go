@@ -160,6 +160,11 @@ func TestRoles(t *testing.T) {
 		{"none invented", `"We regret it," Joel Tarrant said.`, "Joel Tarrant", ""},
 		{"Korean behind", `홍가람 외교부 장관은 "유감이다"라고 말했다.`, "홍가람", "외교부 장관"},
 		{"Korean before", `외교부 대변인 홍가람은 "유감이다"라고 말했다.`, "홍가람", "외교부 대변인"},
+		{"Korean foreigner behind a body", `마루나라 외무부의 옥사나 벨코바 대변인은 "멈추라"라고 밝혔다.`, "옥사나 벨코바", "대변인"},
+		{"Korean foreigner of one word", `뤄위안저 중국 상무부 부부장은 "불가피하다"고 밝혔다.`, "뤄위안저", "중국 상무부 부부장"},
+		{"Korean foreigner behind a title", `미 국무부 부대변인 나디아 하르텔은 "외교가 최선"이라고 말했다.`, "나디아 하르텔", "미 국무부 부대변인"},
+		{"Chinese dotted name", "雲嶺國出口安全次長達芙娜．惠特利說：「我們表示遺憾。」", "達芙娜．惠特利", "雲嶺國出口安全次長"},
+		{"Chinese title within a title", "雲嶺國外交部長官鄭在允說：「我們表示遺憾。」", "鄭在允", "雲嶺國外交部長官"},
 		{"Chinese before", "外交部发言人叶知秋说：“我们表示遗憾。”", "叶知秋", "外交部发言人"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
