@@ -392,7 +392,10 @@ func (d *dateScanner) time() (time.Time, bool) {
 		d.year, d.month, d.day = n[0], 1, 1
 		n1 := n[1] - 1
 		t, ok := d.build()
-		return t.AddDate(0, 0, n1), ok
+		if !ok {
+			return time.Time{}, false
+		}
+		return t.AddDate(0, 0, n1), true
 	default:
 		return time.Time{}, false
 	}

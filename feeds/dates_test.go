@@ -89,7 +89,7 @@ func TestFeedZone(t *testing.T) {
 }
 
 func FuzzDate(f *testing.F) {
-	for _, s := range []string{"Tue, 03 Nov 2026 09:00:00 KST", "2026년 11월 3일 오후 3시", "20261103T0900", "1793664000", "9:9:9:9+99:99"} {
+	for _, s := range []string{"Tue, 03 Nov 2026 09:00:00 KST", "2026년 11월 3일 오후 3시", "20261103T0900", "1793664000", "9:9:9:9+99:99", "0003A030A"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
