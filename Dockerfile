@@ -1,6 +1,6 @@
-# A static binary on an empty image: CA roots, zone data, a user without rights,
-# one volume for the database. The bot ends cleanly on SIGTERM, which is what
-# `docker stop` sends.
+# A static binary on an empty image: CA roots, a user without rights, one volume
+# for the database; zone data is in the binary. The bot ends cleanly on SIGTERM,
+# which is what `docker stop` sends.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -11,8 +11,6 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/hanwire . \
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /usr/local/go/lib/time/zoneinfo.zip
-ENV ZONEINFO=/usr/local/go/lib/time/zoneinfo.zip
 COPY --from=build /out/hanwire /hanwire
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
