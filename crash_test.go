@@ -62,7 +62,8 @@ func (p *process) kill() {
 
 // TestAnArticleIsPostedOnceOverACrash takes the way of a story from its feed to
 // Slack and Discord, with real processes: it arrives once, and neither the next
-// poll nor a kill and a restart brings it again.
+// poll nor a kill and a restart brings it again. What is published after the
+// crash reaches the person whose alert asked for it, once.
 func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	press, err := samples.NewServer(time.Now())
 	if err != nil {
@@ -104,13 +105,27 @@ func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	if !waitFor(30*time.Second, func() bool { return len(toldOnSlack(slack, words)) > 0 && len(toldOnDiscord(discord, words)) > 0 }) {
 		t.Fatalf("no edition came; messages: %v\n%s", told(), logOf(dir))
 	}
+	if _, err := slack.Command(slacktest.Alice, slacktest.General, `alert add "special envoy"`); err != nil {
+		t.Fatal(err)
+	}
+	alerts := func() []string { return directOnSlack(slack, "former sanctions negotiator") }
+	if !waitFor(30*time.Second, func() bool { return len(directOnSlack(slack, "")) > 0 }) {
+		t.Fatalf("the alert was not confirmed by direct message\n%s", logOf(dir))
+	}
 	waitIdle(t, dir, database)
 	before := told()
 	first.kill()
 
+	press.Update()
 	makeDue(t, database)
 	second := start(t, dir, env, "run")
+	if !waitFor(30*time.Second, func() bool { return len(alerts()) > 0 }) {
+		t.Errorf("the alert did not come; direct messages: %q\n%s", directOnSlack(slack, ""), logOf(dir))
+	}
 	waitIdle(t, dir, database)
+	if got := alerts(); len(got) > 1 {
+		t.Errorf("the alert came %d times: %q", len(got), got)
+	}
 	if after := told(); len(after) != len(before) {
 		t.Errorf("after a kill, a restart and a poll the story stands in %d messages, before in %d:\n%s", len(after), len(before), strings.Join(after, "\n"))
 	}
@@ -133,6 +148,17 @@ func toldOnSlack(s *slacktest.Server, words string) []string {
 	for _, m := range s.Messages() {
 		if m.Only == "" && strings.Contains(string(m.Blocks), words) {
 			found = append(found, "slack "+m.TS+" "+m.Text)
+		}
+	}
+	return found
+}
+
+// directOnSlack are the direct messages that have the words in them.
+func directOnSlack(s *slacktest.Server, words string) []string {
+	var found []string
+	for _, m := range s.Messages() {
+		if m.Channel != slacktest.General && m.Only == "" && strings.Contains(string(m.Blocks), words) {
+			found = append(found, m.Text)
 		}
 	}
 	return found

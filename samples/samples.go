@@ -7,7 +7,7 @@
 // [Server] serves them over HTTP on any listener; each file of articles/ is one
 // entry, its header saying which feed carries it and how long ago it appeared.
 // A file NAME.updated.txt is what the article NAME becomes after
-// [Server.Update].
+// [Server.Update], or a new article when there was none of that name.
 package samples
 
 import (
@@ -18,7 +18,9 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -102,19 +104,17 @@ func NewServer(now time.Time) (*Server, error) {
 	return s, nil
 }
 
-// Update puts the later versions in place of the first ones, as an editor would
-// between two polls.
+// Update puts the later versions in place of the first ones and publishes what
+// is new, as a newsroom would between two polls.
 func (s *Server) Update() { s.updated.Store(true) }
 
 // Articles lists what is served now, newest first.
 func (s *Server) Articles() []Article {
-	var all []Article
-	for name, a := range s.first {
-		if b, ok := s.later[name]; ok && s.updated.Load() {
-			a = b
-		}
-		all = append(all, a)
+	now := maps.Clone(s.first)
+	if s.updated.Load() {
+		maps.Copy(now, s.later)
 	}
+	all := slices.Collect(maps.Values(now))
 	sort.Slice(all, func(i, j int) bool {
 		if !all[i].Published.Equal(all[j].Published) {
 			return all[i].Published.After(all[j].Published)
