@@ -133,7 +133,7 @@ func defaultConfig() Config {
 		Feeds:    FeedsConfig{Catalogue: true, Workers: 16, Spacing: Duration(2 * time.Second)},
 		Digest:   DigestConfig{Length: 10},
 		Slack:    SlackConfig{Mode: "socket", Listen: "127.0.0.1:8081", APIURL: "https://slack.com/api/"},
-		Discord:  DiscordConfig{Mode: "gateway", Listen: "127.0.0.1:8082", APIURL: "https://discord.com/api/v10/", Shards: 1},
+		Discord:  DiscordConfig{Mode: "gateway", Listen: "127.0.0.1:8082", APIURL: "https://discord.com/api/v10/"},
 		Model:    ModelConfig{Timeout: Duration(20 * time.Second), Budget: 200000},
 		Retention: RetentionConfig{
 			Articles: Duration(400 * 24 * time.Hour),
@@ -502,7 +502,9 @@ func (r *reader) check(c *Config) {
 	if c.Discord.GatewayURL != "" {
 		link("discord.gateway_url", c.Discord.GatewayURL, "wss", "ws")
 	}
-	positive("discord.shards", c.Discord.Shards, 1024)
+	if c.Discord.Shards < 0 || c.Discord.Shards > 1024 {
+		r.problem("discord.shards", "%d is not between 0 and 1024", c.Discord.Shards)
+	}
 	if c.Discord.Token != "" && c.Discord.Mode == "http" {
 		listen("discord.listen", c.Discord.Listen)
 		if len(c.Discord.PublicKey) != 64 {
