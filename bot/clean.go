@@ -121,6 +121,11 @@ func CleanLink(link string) string {
 	if len(s) > maxLink {
 		return ""
 	}
+	// What is escaped must still be the same link to whoever reads it: a host
+	// cannot be escaped.
+	if again, err := url.Parse(s); err != nil || again.String() != s {
+		return ""
+	}
 	return s
 }
 

@@ -82,6 +82,7 @@ func TestCleanLink(t *testing.T) {
 
 func FuzzCleanLink(f *testing.F) {
 	f.Add("https://example.org/a|b>c\u202e")
+	f.Add("https://example>org\u202e")
 	f.Fuzz(func(t *testing.T, s string) {
 		got := bot.CleanLink(s)
 		if got == "" {
