@@ -215,14 +215,5 @@ func (c copyCmd) Run(ctx context.Context, env environment) error {
 // withStoreBeside opens the database for a command that looks something up,
 // while a bot may be working on it.
 func withStoreBeside(ctx context.Context, config string, env environment, f func(Config, *store.Store) error) error {
-	cfg, err := loadConfig(config, env.getenv)
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Beside: true, Log: newLog(env.stderr, LogConfig{Level: "warn", Format: cfg.Log.Format})})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return f(cfg, s)
+	return openedWith(ctx, config, env, store.Options{Beside: true}, f)
 }

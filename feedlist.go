@@ -25,11 +25,17 @@ type feedsCmd struct {
 
 // withStore opens the configured database for one command.
 func withStore(ctx context.Context, config string, env environment, f func(Config, *store.Store) error) error {
+	return openedWith(ctx, config, env, store.Options{}, f)
+}
+
+// openedWith opens the configured database with options that say how.
+func openedWith(ctx context.Context, config string, env environment, o store.Options, f func(Config, *store.Store) error) error {
 	cfg, err := loadConfig(config, env.getenv)
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: newLog(env.stderr, LogConfig{Level: "warn", Format: cfg.Log.Format})})
+	o.DSN, o.Log = cfg.Database, newLog(env.stderr, LogConfig{Level: "warn", Format: cfg.Log.Format})
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		return err
 	}
