@@ -129,7 +129,7 @@ func (b *Bot) Alert(ctx context.Context, articles []string) error {
 		slices.Sort(ids)
 		for _, alert := range ids {
 			owner := alerts[alert].Owner
-			seen := record.visible(owner.place())
+			seen := record.Visible(owner.place())
 			if readingOf(seen, id) == nil {
 				continue
 			}
@@ -437,7 +437,7 @@ func (b *Bot) storiesOf(ctx context.Context, a Alert, hits []Hit) (order []strin
 	}
 	records = map[string]StoryRecord{}
 	for _, r := range list {
-		if r = r.visible(a.Owner.place()); len(r.Readings) > 0 {
+		if r = r.Visible(a.Owner.place()); len(r.Readings) > 0 {
 			records[r.ID] = r
 		}
 	}

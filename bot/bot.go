@@ -148,6 +148,7 @@ type request struct {
 	asked  bool   // the zone is known, not guessed
 	loc    *time.Location
 	now    time.Time
+	web    string // the reading room's address
 }
 
 // Handle implements [Handler].
@@ -194,7 +195,7 @@ func (r Reply) cleaned() Reply {
 }
 
 func (b *Bot) request(ctx context.Context, c Command) (*request, error) {
-	r := &request{Command: c, args: c.Args, now: b.o.Now(), l: LangOf(cmp.Or(c.Locale, b.o.Lang))}
+	r := &request{Command: c, args: c.Args, now: b.o.Now(), web: b.o.WebURL, l: LangOf(cmp.Or(c.Locale, b.o.Lang))}
 	if r.args == nil {
 		r.args = map[string]string{}
 	}

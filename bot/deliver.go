@@ -227,7 +227,7 @@ func (b *Bot) missed(ctx context.Context, r *request, a Alert) ([]Hit, error) {
 		return nil, err
 	}
 	for _, record := range records {
-		for _, h := range b.hitsIn(a, record.visible(r.By.place()), r.now) {
+		for _, h := range b.hitsIn(a, record.Visible(r.By.place()), r.now) {
 			if !known[h.Article] {
 				hits = append(hits, h)
 			}

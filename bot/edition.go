@@ -274,7 +274,7 @@ func (b *Bot) compose(ctx context.Context, at Place, w wanted) (digest.Digest, e
 		}
 	}
 	for _, r := range records {
-		r = r.visible(at)
+		r = r.Visible(at)
 		switch {
 		case len(r.Readings) == 0:
 		case slices.Contains(muted, r.ID):
@@ -290,8 +290,8 @@ func (b *Bot) compose(ctx context.Context, at Place, w wanted) (digest.Digest, e
 	return d, nil
 }
 
-// visible is the story without the articles that only other workspaces may see.
-func (r StoryRecord) visible(at Place) StoryRecord {
+// Visible is the story without the articles that only other workspaces may see.
+func (r StoryRecord) Visible(at Place) StoryRecord {
 	if len(r.Private) == 0 {
 		return r
 	}
@@ -351,14 +351,14 @@ func HealthLine(list []FeedRecord, l Lang, zone string, now time.Time) string {
 	if len(bad) == 0 {
 		return ""
 	}
-	names := l.list(bad[:min(len(bad), 3)])
+	names := l.List(bad[:min(len(bad), 3)])
 	if rest := len(bad) - 3; rest > 0 {
 		names += l.say("outlet.rest", "n", rest)
 	}
 	if since.IsZero() {
 		return l.say("health.bad", "bad", len(bad), "all", len(list), "names", names)
 	}
-	return l.say("health.since", "bad", len(bad), "all", len(list), "when", l.moment(since.In(loc), now), "names", names)
+	return l.say("health.since", "bad", len(bad), "all", len(list), "when", l.Moment(since.In(loc), now), "names", names)
 }
 
 // troubled reports whether readers should hear of a feed, and since when it

@@ -34,9 +34,9 @@ func (b *Bot) search(ctx context.Context, r *request, text string, page int) (Re
 	blocks := []Block{Heading{Text: r.l.say("search.title", "n", n)}, Note{Spans: []Span{{Text: q.String(), Style: Code}}}}
 	m := Menu{Action: "open", Placeholder: r.l.say("menu.story")}
 	for _, h := range hits {
-		c := Card{Title: cut(oneLine(h.Headline), maxHeadline), URL: h.URL, Meta: r.l.list(h.Outlets)}
+		c := Card{Title: cut(oneLine(h.Headline), maxHeadline), URL: h.URL, Meta: r.l.List(h.Outlets)}
 		if !h.Latest.IsZero() {
-			c.Meta += " · " + r.l.moment(h.Latest.In(r.loc), r.now)
+			c.Meta += " · " + r.l.Moment(h.Latest.In(r.loc), r.now)
 		}
 		c.Body = marked(h.Snippet, h.Matches)
 		blocks = append(blocks, c)
@@ -106,7 +106,7 @@ func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, cit
 	}
 	if citations {
 		for _, x := range list {
-			blocks = append(blocks, Text{Spans: []Span{{Text: citation(x, r.now, r.loc), Style: Code}}})
+			blocks = append(blocks, Text{Spans: []Span{{Text: Citation(x, r.now, r.loc), Style: Code}}})
 		}
 	} else {
 		for _, x := range list {
@@ -131,24 +131,24 @@ func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, cit
 func quoteRecord(x QuoteRecord, r *request) Block {
 	date := ""
 	if !x.Published.IsZero() {
-		date = r.l.date(x.Published.In(r.loc))
+		date = r.l.Date(x.Published.In(r.loc))
 	}
 	if x.Kind != "" && x.Kind != "direct" {
 		spans := reportedSpans(r.l, x.Speaker, x.Role, x.Text, x.Outlet, x.URL)
 		return Text{Spans: append(spans, Span{Text: " · " + date, Style: Italic})}
 	}
-	q := Quotation{Text: quotedWords(x.Text), URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
+	q := Quotation{Text: QuotedWords(x.Text), URL: x.URL, Speaker: x.Speaker, Role: x.Role, Outlet: x.Outlet, Lang: x.Lang}
 	q.Note = date
 	if x.OutletType != "" {
-		q.Note = strings.TrimSuffix(r.l.outletType(x.OutletType)+" · "+date, " · ")
+		q.Note = strings.TrimSuffix(r.l.OutletType(x.OutletType)+" · "+date, " · ")
 	}
 	return q
 }
 
-// citation is a quote as it goes into a footnote, with the date of access.
-func citation(x QuoteRecord, now time.Time, loc *time.Location) string {
+// Citation is a quote as it goes into a footnote, with the date of access.
+func Citation(x QuoteRecord, now time.Time, loc *time.Location) string {
 	var b strings.Builder
-	words := oneLine(quotedWords(x.Text))
+	words := oneLine(QuotedWords(x.Text))
 	if x.Kind == "" || x.Kind == "direct" {
 		words = "“" + words + "”"
 	}
@@ -182,7 +182,7 @@ func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, erro
 			return Reply{}, err
 		}
 		if len(near) > 0 {
-			reply.Message.Blocks = append(reply.Message.Blocks, Note{Spans: []Span{{Text: r.l.say("speaker.near", "names", r.l.list(near))}}})
+			reply.Message.Blocks = append(reply.Message.Blocks, Note{Spans: []Span{{Text: r.l.say("speaker.near", "names", r.l.List(near))}}})
 		}
 		return reply, nil
 	}
@@ -191,9 +191,9 @@ func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, erro
 	}
 	blocks := []Block{Heading{Text: p.Name}}
 	if others := slices.DeleteFunc(slices.Clone(p.Names), func(n string) bool { return n == p.Name }); len(others) > 0 {
-		blocks = append(blocks, Note{Spans: []Span{{Text: r.l.say("speaker.names", "names", r.l.list(others[:min(len(others), 8)]))}}})
+		blocks = append(blocks, Note{Spans: []Span{{Text: r.l.say("speaker.names", "names", r.l.List(others[:min(len(others), 8)]))}}})
 	}
-	counted := r.l.say("speaker.count", "n", p.Quotes, "first", r.l.date(p.First.In(r.loc)), "last", r.l.date(p.Last.In(r.loc)))
+	counted := r.l.say("speaker.count", "n", p.Quotes, "first", r.l.Date(p.First.In(r.loc)), "last", r.l.Date(p.Last.In(r.loc)))
 	spans := []Span{{Text: counted}}
 	for _, role := range p.Roles[:min(len(p.Roles), 6)] {
 		spans = append(spans, Span{Text: "\n• " + role.Role}, Span{Text: " (" + period(r, role.First, role.Last) + ")", Style: Italic})
@@ -201,9 +201,9 @@ func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, erro
 	if len(p.Topics) > 0 {
 		var names []string
 		for _, t := range p.Topics {
-			names = append(names, r.l.topic(t))
+			names = append(names, r.l.Topic(t))
 		}
-		spans = append(spans, Span{Text: "\n" + r.l.say("speaker.topics", "topics", r.l.list(names))})
+		spans = append(spans, Span{Text: "\n" + r.l.say("speaker.topics", "topics", r.l.List(names))})
 	}
 	blocks = append(blocks, Text{Spans: spans})
 	for _, q := range p.Latest[:min(len(p.Latest), perQuotes)] {
@@ -217,7 +217,7 @@ func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, erro
 }
 
 func period(r *request, from, until time.Time) string {
-	a, z := r.l.date(from.In(r.loc)), r.l.date(until.In(r.loc))
+	a, z := r.l.Date(from.In(r.loc)), r.l.Date(until.In(r.loc))
 	if a == z {
 		return a
 	}

@@ -58,17 +58,20 @@ func (l Lang) String() string {
 	return "English"
 }
 
-// texts.txt holds one paragraph per text: its key in brackets, then a line for
-// each language. "{name}" stands for an argument, "{n|story|stories}" for the
-// first form when n is 1 and the second when it is not.
-//
+// Texts are the words of an interface in its languages, by key.
+type Texts map[string]map[Lang]string
+
 //go:embed texts.txt
 var textsFile string
 
-var texts = readTexts(textsFile)
+var texts = ReadTexts(textsFile)
 
-func readTexts(file string) map[string]map[Lang]string {
-	all := map[string]map[Lang]string{}
+// ReadTexts reads a file that holds one paragraph per text: its key in
+// brackets, then a line for each language. "{name}" stands for an argument,
+// "{n|story|stories}" for the first form when n is 1 and the second when it is
+// not.
+func ReadTexts(file string) Texts {
+	all := Texts{}
 	var key string
 	for line := range strings.Lines(file) {
 		line = strings.TrimRight(line, "\n")
@@ -84,13 +87,18 @@ func readTexts(file string) map[string]map[Lang]string {
 	return all
 }
 
-// say is the text of a key with its arguments, given as name and value in turn.
+// Say is a text of the chat, for rooms that tell the same things elsewhere.
+func (l Lang) Say(key string, args ...any) string { return texts.Say(l, key, args...) }
+
+func (l Lang) say(key string, args ...any) string { return texts.Say(l, key, args...) }
+
+// Say is the text of a key with its arguments, given as name and value in turn.
 // Whole numbers are grouped as the language does; a key that is missing shows
 // itself, which a test does not let happen.
-func (l Lang) say(key string, args ...any) string {
-	s, ok := texts[key][l]
+func (t Texts) Say(l Lang, key string, args ...any) string {
+	s, ok := t[key][l]
 	if !ok {
-		if s, ok = texts[key][English]; !ok {
+		if s, ok = t[key][English]; !ok {
 			return key
 		}
 	}
@@ -186,9 +194,9 @@ func zoneName(t time.Time) string {
 	return s
 }
 
-// day is "Tue 24 Nov", "11월 24일 (화)", "11月24日周二"; with the year when it
+// Day is "Tue 24 Nov", "11월 24일 (화)", "11月24日周二"; with the year when it
 // is not now's.
-func (l Lang) day(t, now time.Time) string {
+func (l Lang) Day(t, now time.Time) string {
 	year := t.Year() != now.In(t.Location()).Year()
 	switch l {
 	case Korean:
@@ -211,8 +219,8 @@ func (l Lang) day(t, now time.Time) string {
 	return s
 }
 
-// date is day without the weekday, always with the year.
-func (l Lang) date(t time.Time) string {
+// Date is day without the weekday, always with the year.
+func (l Lang) Date(t time.Time) string {
 	switch l {
 	case Korean:
 		return fmt.Sprintf("%d년 %d월 %d일", t.Year(), t.Month(), t.Day())
@@ -222,9 +230,9 @@ func (l Lang) date(t time.Time) string {
 	return t.Format("2 Jan 2006")
 }
 
-// moment is when something is or was, as short as it can be understood now:
+// Moment is when something is or was, as short as it can be understood now:
 // the hour today, weekday and hour within six days, the date beyond.
-func (l Lang) moment(t, now time.Time) string {
+func (l Lang) Moment(t, now time.Time) string {
 	n := now.In(t.Location())
 	switch days := t.Sub(n).Hours() / 24; {
 	case t.Format(time.DateOnly) == n.Format(time.DateOnly):
@@ -232,13 +240,13 @@ func (l Lang) moment(t, now time.Time) string {
 	case -6 < days && days < 6:
 		return l.weekday(t.Weekday()) + " " + l.hour(t)
 	}
-	return l.day(t, now) + " " + l.hour(t)
+	return l.Day(t, now) + " " + l.hour(t)
 }
 
-// next is like moment but always tells the day: "Tue 08:00 KST".
+// next is like Moment but always tells the day: "Tue 08:00 KST".
 func (l Lang) next(t, now time.Time) string {
 	if t.Sub(now) > 6*24*time.Hour {
-		return l.day(t, now) + " " + l.hour(t)
+		return l.Day(t, now) + " " + l.hour(t)
 	}
 	return l.weekday(t.Weekday()) + " " + l.hour(t)
 }
@@ -259,27 +267,27 @@ func (l Lang) days(d Days) string {
 			names = append(names, strings.Trim(l.weekday(w), "()"))
 		}
 	}
-	return l.list(names)
+	return l.List(names)
 }
 
-// list joins names as the language does.
-func (l Lang) list(names []string) string {
+// List joins names as the language does.
+func (l Lang) List(names []string) string {
 	if l == Simplified || l == Traditional {
 		return strings.Join(names, "、")
 	}
 	return strings.Join(names, ", ")
 }
 
-// outletType is an outlet type in the language; unknown ones stand as they are.
-func (l Lang) outletType(t string) string {
+// OutletType is an outlet type in the language; unknown ones stand as they are.
+func (l Lang) OutletType(t string) string {
 	if _, ok := texts["type."+t]; ok {
 		return l.say("type." + t)
 	}
 	return t
 }
 
-// topic is the display name of a topic; a channel's own stands as it is.
-func (l Lang) topic(name string) string {
+// Topic is the display name of a topic; a channel's own stands as it is.
+func (l Lang) Topic(name string) string {
 	if _, ok := texts["topic."+name]; ok {
 		return l.say("topic." + name)
 	}

@@ -168,7 +168,7 @@ func TestDates(t *testing.T) {
 		{Traditional, now.AddDate(1, 0, 0), "2027年11月23日週二 08:00 KST | 2027年11月23日週二 08:00 KST"},
 		{English, now.In(paulo).Add(24 * time.Hour), "Mon 20:00 UTC-3 | Mon 20:00 UTC-3"},
 	} {
-		if got := c.l.moment(c.at, now) + " | " + c.l.next(c.at, now); got != c.want {
+		if got := c.l.Moment(c.at, now) + " | " + c.l.next(c.at, now); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.l, c.at, got, c.want)
 		}
 	}

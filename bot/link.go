@@ -10,6 +10,22 @@ import (
 // is found by its beginning and end.
 const fragmentWhole = 90
 
+// Paths of the reading room's pages, to which an edition's or a story's id is
+// added.
+const (
+	EditionPath = "/editions/"
+	StoryPath   = "/stories/"
+)
+
+// webLink is the address of a page of the reading room at web, empty when there
+// is no reading room or nothing to show.
+func webLink(web, path, id string) string {
+	if web == "" || id == "" {
+		return ""
+	}
+	return CleanLink(strings.TrimSuffix(web, "/") + path + id)
+}
+
 // TextLink is link with a text fragment that takes a browser to the words and
 // marks them (https://wicg.github.io/scroll-to-text-fragment/). It returns the
 // empty string when link is none that may be passed on.

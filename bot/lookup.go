@@ -44,16 +44,16 @@ func (b *Bot) latest(ctx context.Context, r *request, topic string) (Reply, erro
 			return Reply{}, err
 		}
 		if rest != "" {
-			return Reply{}, usageError("latest", "err.topic", "topic", cut(oneLine(topic), 40), "topics", r.l.list(b.o.Topics))
+			return Reply{}, usageError("latest", "err.topic", "topic", cut(oneLine(topic), 40), "topics", r.l.List(b.o.Topics))
 		}
 		w.topics = topics
 	}
 	var names []string
 	for _, t := range w.topics {
-		names = append(names, r.l.topic(t))
+		names = append(names, r.l.Topic(t))
 	}
 	if len(names) > 0 {
-		title += " · " + r.l.list(names)
+		title += " · " + r.l.List(names)
 	}
 	d, err := b.compose(ctx, r.place(), w)
 	if err != nil {
@@ -93,7 +93,7 @@ func (b *Bot) find(ctx context.Context, at Place, id string) (*StoryRecord, erro
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	r := list[0].visible(at)
+	r := list[0].Visible(at)
 	if len(r.Readings) == 0 {
 		return nil, nil
 	}
@@ -110,7 +110,7 @@ func composeOne(r StoryRecord, lang string, now time.Time) (digest.Story, bool) 
 }
 
 func (r *request) info() EditionInfo {
-	return EditionInfo{Lang: r.l, Zone: r.zone, Now: r.now}
+	return EditionInfo{Lang: r.l, Zone: r.zone, Now: r.now, WebURL: r.web}
 }
 
 // story tells one story with all its articles.
@@ -143,7 +143,7 @@ func articleLines(s *digest.Story, r *request) []Span {
 		a := &s.Articles[i]
 		when := ""
 		if !a.Published.IsZero() {
-			when = r.l.moment(a.Published.In(r.loc), r.now) + " "
+			when = r.l.Moment(a.Published.In(r.loc), r.now) + " "
 		}
 		spans = append(spans, Span{Text: "\n• " + when + a.Outlet + ": "}, Span{Text: cut(oneLine(a.Title), maxHeadline), URL: a.URL})
 		if a.Access != "" && a.Access != "full text" {
@@ -202,7 +202,7 @@ func (b *Bot) editionStories(ctx context.Context, r *request, ids []string) ([]d
 	for _, id := range ids {
 		for _, record := range records {
 			if record.ID == id {
-				if s, ok := composeOne(record.visible(r.At), string(r.l), r.now); ok {
+				if s, ok := composeOne(record.Visible(r.At), string(r.l), r.now); ok {
 					stories = append(stories, s)
 				}
 			}
@@ -362,7 +362,7 @@ func (b *Bot) muteStory(ctx context.Context, r *request, verb, id string) (Reply
 				}
 			}
 		}
-		spans := []Span{{Text: r.l.say("wrong.why") + " " + r.l.list(why) + ". " + r.l.say("wrong.narrow") + " "}, {Text: "/hanwire subscribe … -word", Style: Code}}
+		spans := []Span{{Text: r.l.say("wrong.why") + " " + r.l.List(why) + ". " + r.l.say("wrong.narrow") + " "}, {Text: "/hanwire subscribe … -word", Style: Code}}
 		reply.Message.Blocks = append(reply.Message.Blocks, Note{Spans: spans})
 	}
 	return reply, nil

@@ -21,12 +21,12 @@ func (b *Bot) hitCard(a Alert, record StoryRecord, hits []Hit, l Lang, loc *time
 	}
 	c := Card{Title: cut(oneLine(first.Title), maxHeadline), URL: first.URL, Meta: outletOf(l, first)}
 	if !first.Published.IsZero() {
-		c.Meta += " · " + l.moment(first.Published.In(loc), now)
+		c.Meta += " · " + l.Moment(first.Published.In(loc), now)
 	}
 	c.Body = passages(first.Text, hits[0].Matches)
 	for _, q := range first.Quotes {
 		if q.Kind == quote.Direct && q.Start >= 0 && q.End <= len(first.Text) && q.Speaker != "" && slices.ContainsFunc(hits[0].Matches, q.Contains) {
-			words := quotedWords(first.Text[q.Start:q.End])
+			words := QuotedWords(first.Text[q.Start:q.End])
 			if utf8.RuneCountInString(words) <= maxQuote {
 				c.Quotes = append(c.Quotes, Quotation{Text: words, URL: TextLink(first.URL, words), Speaker: q.Speaker, Role: q.Role, Outlet: first.Outlet, Lang: first.Lang})
 			}
@@ -45,7 +45,7 @@ func (b *Bot) hitCard(a Alert, record StoryRecord, hits []Hit, l Lang, loc *time
 		}
 		when := ""
 		if !r.Published.IsZero() {
-			when = l.moment(r.Published.In(loc), now) + " "
+			when = l.Moment(r.Published.In(loc), now) + " "
 		}
 		c.Body = append(c.Body, Span{Text: "\n+ " + when + r.Outlet + ": "}, Span{Text: cut(oneLine(r.Title), maxHeadline), URL: r.URL})
 	}
@@ -56,7 +56,7 @@ func outletOf(l Lang, r *digest.Reading) string {
 	if r.OutletType == "" {
 		return r.Outlet
 	}
-	return r.Outlet + l.say("outlet.type", "type", l.outletType(r.OutletType))
+	return r.Outlet + l.say("outlet.type", "type", l.OutletType(r.OutletType))
 }
 
 // passages are the matched words of a text in bold, each with some of the text

@@ -61,7 +61,7 @@ func (b *Bot) listFeeds(ctx context.Context, r *request, status bool) (Reply, er
 		}
 		var about []string
 		if f.Feed.Type != "" {
-			about = append(about, r.l.outletType(string(f.Feed.Type)))
+			about = append(about, r.l.OutletType(string(f.Feed.Type)))
 		}
 		if f.Feed.Lang != "" {
 			about = append(about, f.Feed.Lang)
@@ -69,7 +69,7 @@ func (b *Bot) listFeeds(ctx context.Context, r *request, status bool) (Reply, er
 		if f.At.Platform != "" {
 			about = append(about, r.l.say("feeds.own"))
 		}
-		spans = append(spans, Span{Text: " · " + r.l.list(append(about, f.Feed.ID()))})
+		spans = append(spans, Span{Text: " · " + r.l.List(append(about, f.Feed.ID()))})
 	}
 	blocks := []Block{Heading{Text: title}, Text{Spans: spans}}
 	if line := HealthLine(list, r.l, r.zone, r.now); line != "" {
@@ -84,7 +84,7 @@ func (b *Bot) listFeeds(ctx context.Context, r *request, status bool) (Reply, er
 // feedStatus is how a feed does, in one line.
 func feedStatus(r *request, f FeedRecord) string {
 	s := f.State
-	at := func(t time.Time) string { return r.l.moment(t.In(r.loc), r.now) }
+	at := func(t time.Time) string { return r.l.Moment(t.In(r.loc), r.now) }
 	health := cmp.Or(s.Health, feeds.Health("new"))
 	parts := []string{r.l.say("feed." + string(health))}
 	if !s.LastSuccess.IsZero() {

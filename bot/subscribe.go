@@ -82,7 +82,7 @@ func (b *Bot) topicNamed(s string) (string, bool) {
 			return t, true
 		}
 		for _, l := range Langs {
-			if s == strings.ToLower(l.topic(t)) && l.topic(t) != t && s != "" {
+			if s == strings.ToLower(l.Topic(t)) && l.Topic(t) != t && s != "" {
 				return t, true
 			}
 		}
@@ -226,19 +226,21 @@ func zoneChoices(l Lang, now time.Time) []Choice {
 	return choices
 }
 
-// what is what a subscription wants, for titles.
-func (b *Bot) what(l Lang, s Subscription) string {
-	var parts []string
-	for _, t := range s.Topics {
-		parts = append(parts, l.topic(t))
+func (b *Bot) what(l Lang, s Subscription) string { return s.Title(l, b.o.Topics) }
+
+// Title is what a subscription wants: its topics, or all there are, and its
+// query.
+func (s Subscription) Title(l Lang, all []string) string {
+	topics := s.Topics
+	if len(topics) == 0 && s.Query == "" {
+		topics = all
 	}
-	title := l.list(parts)
+	var parts []string
+	for _, t := range topics {
+		parts = append(parts, l.Topic(t))
+	}
+	title := l.List(parts)
 	switch {
-	case title == "" && s.Query == "":
-		for _, t := range b.o.Topics {
-			parts = append(parts, l.topic(t))
-		}
-		return l.list(parts)
 	case title == "":
 		return s.Query
 	case s.Query != "":

@@ -59,7 +59,7 @@ func (b *Bot) suggestions(ctx context.Context, r *request, spec *CommandSpec, o 
 		return list, err
 	case o.Kind == TopicOption, o.Kind == QueryOption && spec.Name == "subscribe":
 		for _, t := range b.o.Topics {
-			list = append(list, Choice{Label: r.l.topic(t), Value: t})
+			list = append(list, Choice{Label: r.l.Topic(t), Value: t})
 		}
 		if typed != "" && o.Kind == QueryOption {
 			list = append(list, Choice{Label: typed, Value: typed})
@@ -113,7 +113,7 @@ func (b *Bot) suggestions(ctx context.Context, r *request, spec *CommandSpec, o 
 	case o.Of == "story":
 		records, err := b.o.Store.Stories(ctx, StoryFilter{Relevant: true, Changed: [2]time.Time{r.now.Add(-3 * firstPeriod), r.now.Add(closing)}, Limit: 60})
 		for _, s := range records {
-			if s = s.visible(r.At); len(s.Readings) > 0 {
+			if s = s.Visible(r.At); len(s.Readings) > 0 {
 				list = append(list, Choice{Label: s.Readings[0].Title, Value: s.ID})
 			}
 		}

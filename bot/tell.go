@@ -80,14 +80,14 @@ func quietDay(o EditionInfo) Message {
 	}
 	quiet := l.say("edition.quiet")
 	if !o.From.IsZero() && o.Sources > 0 {
-		quiet = l.say("edition.quiet.since", "n", o.Sources, "when", l.moment(o.From.In(loc), o.Now))
+		quiet = l.say("edition.quiet.since", "n", o.Sources, "when", l.Moment(o.From.In(loc), o.Now))
 	}
 	parts = append(parts, quiet)
 	if !o.Next.IsZero() {
 		parts = append(parts, l.say("edition.next", "when", l.next(o.Next.In(loc), o.Now)))
 	}
 	if !o.Late.IsZero() {
-		parts = append(parts, l.say("edition.late", "when", l.moment(o.Late.In(loc), o.Now)))
+		parts = append(parts, l.say("edition.late", "when", l.Moment(o.Late.In(loc), o.Now)))
 	}
 	if o.Health != "" {
 		parts = append(parts, o.Health)
@@ -163,7 +163,7 @@ func footBlocks(d digest.Digest, o EditionInfo) []Block {
 		parts = append(parts, l.say("edition.next", "when", l.next(o.Next.In(loc), o.Now)))
 	}
 	if !o.Late.IsZero() {
-		parts = append(parts, l.say("edition.late", "when", l.moment(o.Late.In(loc), o.Now)))
+		parts = append(parts, l.say("edition.late", "when", l.Moment(o.Late.In(loc), o.Now)))
 	}
 	if o.Number == 1 && !o.From.IsZero() {
 		parts = append(parts, l.say("edition.first"))
@@ -182,7 +182,7 @@ func footBlocks(d digest.Digest, o EditionInfo) []Block {
 	if o.ID != "" {
 		row = append(row, Button{Label: l.say("button.more"), Action: "more:" + o.ID}, Button{Label: l.say("button.quotes"), Action: "equotes:" + o.ID})
 	}
-	if web := CleanLink(o.WebURL); web != "" && o.ID != "" {
+	if web := webLink(o.WebURL, EditionPath, o.ID); web != "" {
 		row = append(row, Button{Label: l.say("button.web"), URL: web})
 	}
 	if len(row) > 0 {
@@ -249,8 +249,18 @@ func storyMessage(s *digest.Story, o EditionInfo) Message {
 		c.Buttons = storyButtons(s.ID, o.Lang)
 	}
 	m.Blocks = append(m.Blocks, c)
-	if note := storyNote(s, o); note != "" {
-		m.Blocks = append(m.Blocks, Note{Spans: []Span{{Text: cut(note, 700)}}})
+	var note []Span
+	if text := storyNote(s, o); text != "" {
+		note = append(note, Span{Text: cut(text, 700)})
+	}
+	if web := webLink(o.WebURL, StoryPath, s.ID); web != "" {
+		if len(note) > 0 {
+			note = append(note, Span{Text: " · "})
+		}
+		note = append(note, Span{Text: o.Lang.say("story.web"), URL: web})
+	}
+	if len(note) > 0 {
+		m.Blocks = append(m.Blocks, Note{Spans: note})
 	}
 	return m.cleaned()
 }
@@ -295,7 +305,7 @@ func metaLine(s *digest.Story, o EditionInfo, most int) string {
 		at = s.Articles[len(s.Articles)-1].Published
 	}
 	if !at.IsZero() {
-		line += " · " + o.Lang.moment(at.In(o.location()), o.Now)
+		line += " · " + o.Lang.Moment(at.In(o.location()), o.Now)
 	}
 	return line
 }
@@ -312,14 +322,14 @@ func outletNames(s *digest.Story, l Lang, most int, types bool) string {
 		seen[a.Outlet] = true
 		name := a.Outlet
 		if types && a.OutletType != "" {
-			name += l.say("outlet.type", "type", l.outletType(a.OutletType))
+			name += l.say("outlet.type", "type", l.OutletType(a.OutletType))
 		}
 		names = append(names, name)
 	}
 	if rest := len(names) - most; rest > 0 {
-		return l.list(names[:most]) + l.say("outlet.rest", "n", rest)
+		return l.List(names[:most]) + l.say("outlet.rest", "n", rest)
 	}
-	return l.list(names)
+	return l.List(names)
 }
 
 // summarySpans are the summary's sentences as they stand, each followed by the
@@ -439,13 +449,13 @@ func reportedSpans(l Lang, speaker, role, words, outlet, link string) []Span {
 		}
 		spans = append(spans, Span{Text: ": "})
 	}
-	return append(spans, Span{Text: quotedWords(words)}, Span{Text: " (" + l.say("quote.reported") + ", "}, Span{Text: outlet, URL: link}, Span{Text: ")"})
+	return append(spans, Span{Text: QuotedWords(words)}, Span{Text: " (" + l.say("quote.reported") + ", "}, Span{Text: outlet, URL: link}, Span{Text: ")"})
 }
 
 // quotation makes the block of a direct quote.
 func quotation(s *digest.Story, q *digest.Attributed, o EditionInfo, full bool) Quotation {
 	a := articleOf(s, q.Article)
-	words := quotedWords(q.Text)
+	words := QuotedWords(q.Text)
 	x := Quotation{Text: words, URL: TextLink(a.URL, words), Speaker: q.Speaker, Role: q.Role, Outlet: a.Outlet, Lang: a.Lang}
 	if full {
 		var also []string
@@ -456,15 +466,15 @@ func quotation(s *digest.Story, q *digest.Attributed, o EditionInfo, full bool) 
 			}
 		}
 		if len(also) > 0 {
-			x.Note = o.Lang.say("quote.also", "outlets", o.Lang.list(also))
+			x.Note = o.Lang.say("quote.also", "outlets", o.Lang.List(also))
 		}
 	}
 	return x
 }
 
-// quotedWords is a quote without the comma that English and Chinese set inside
+// QuotedWords is a quote without the comma that English and Chinese set inside
 // the closing mark when the sentence goes on outside.
-func quotedWords(s string) string {
+func QuotedWords(s string) string {
 	return strings.TrimRight(s, ",，、 \n")
 }
 
@@ -473,11 +483,11 @@ func changeSummary(s *digest.Story, o EditionInfo) string {
 	if len(s.Changes) == 0 {
 		return ""
 	}
-	return o.Lang.say("story.new", "what", o.Lang.change(s.Changes[0]))
+	return o.Lang.say("story.new", "what", o.Lang.Change(s.Changes[0]))
 }
 
-// change is a change in one line.
-func (l Lang) change(c digest.Change) string {
+// Change is a change in one line.
+func (l Lang) Change(c digest.Change) string {
 	what := cut(oneLine(c.Text), 200)
 	if _, known := texts["change."+c.Kind]; known {
 		return l.say("change."+c.Kind, "what", what)
@@ -494,7 +504,7 @@ func storyNote(s *digest.Story, o EditionInfo) string {
 			lines = append(lines, o.Lang.say("story.changes.rest", "n", len(s.Changes)-i))
 			break
 		}
-		lines = append(lines, o.Lang.change(c))
+		lines = append(lines, o.Lang.Change(c))
 	}
 	if len(lines) > 0 {
 		lines[0] = o.Lang.say("story.since") + " " + lines[0]

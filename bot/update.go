@@ -57,7 +57,7 @@ func (b *Bot) mend(ctx context.Context, e Edition, record StoryRecord, article s
 	}
 	// Told again are the articles that were told: later ones are the next
 	// edition's news.
-	shown := record.visible(s.At)
+	shown := record.Visible(s.At)
 	shown.Readings = slices.DeleteFunc(slices.Clone(shown.Readings), func(r digest.Reading) bool {
 		return !slices.Contains(e.Told.Articles[record.ID], r.ID)
 	})

@@ -90,7 +90,7 @@ func dryRunBlocks(r *request, d dryRun) []Block {
 	for _, x := range d.examples {
 		c := Card{Title: cut(oneLine(x.reading.Title), maxHeadline), URL: x.reading.URL, Meta: outletOf(r.l, &x.reading)}
 		if !x.reading.Published.IsZero() {
-			c.Meta += " · " + r.l.moment(x.reading.Published.In(r.loc), r.now)
+			c.Meta += " · " + r.l.Moment(x.reading.Published.In(r.loc), r.now)
 		}
 		if p := passages(x.reading.Text, x.match.Text); len(p) > 0 {
 			c.Body = p
@@ -294,10 +294,10 @@ func (b *Bot) listAlerts(ctx context.Context, r *request) (Reply, error) {
 func alertState(r *request, a Alert) string {
 	parts := []string{r.l.say("frequency." + string(a.Frequency))}
 	if a.Snoozed.After(r.now) {
-		parts = append(parts, r.l.say("alert.snoozed", "when", r.l.moment(a.Snoozed.In(r.loc), r.now)))
+		parts = append(parts, r.l.say("alert.snoozed", "when", r.l.Moment(a.Snoozed.In(r.loc), r.now)))
 	}
 	if !a.Next.IsZero() {
-		parts = append(parts, r.l.say("alert.waiting", "when", r.l.moment(a.Next.In(r.loc), r.now)))
+		parts = append(parts, r.l.say("alert.waiting", "when", r.l.Moment(a.Next.In(r.loc), r.now)))
 	}
 	return strings.Join(append(parts, r.l.say("alert.came", "n", a.Sent), a.ID), " · ")
 }
@@ -343,7 +343,7 @@ func (b *Bot) snoozeAlert(ctx context.Context, r *request, id, hours string) (Re
 	}
 	return b.changeAlert(ctx, r, id, func(a *Alert) string {
 		a.Snoozed = r.now.Add(time.Duration(n) * time.Hour)
-		return r.l.say("alert.snooze", "when", r.l.moment(a.Snoozed.In(r.loc), r.now))
+		return r.l.say("alert.snooze", "when", r.l.Moment(a.Snoozed.In(r.loc), r.now))
 	}, Button{Label: r.l.say("button.wake"), Action: "a.wake:" + id})
 }
 

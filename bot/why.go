@@ -34,7 +34,7 @@ func (b *Bot) why(ctx context.Context, r *request, link string) (Reply, error) {
 		}
 		when := ""
 		if !s.At.IsZero() {
-			when = " (" + r.l.moment(s.At.In(r.loc), r.now) + ")"
+			when = " (" + r.l.Moment(s.At.In(r.loc), r.now) + ")"
 		}
 		spans = append(spans, Span{Text: mark + line, Style: style}, Span{Text: when + ": " + cut(oneLine(s.Detail), 300)})
 	}

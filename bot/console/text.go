@@ -92,6 +92,11 @@ func (w *writer) message(m bot.Message) {
 			w.block("", runs(b.Spans, "")...)
 		case bot.Note:
 			w.block("", runs(b.Spans, dim)...)
+			for _, s := range b.Spans {
+				if s.URL != "" && !w.style.Links {
+					w.unbroken("", s.URL)
+				}
+			}
 		case bot.Divider:
 			w.block("", run{text: strings.Repeat("─", min(24, w.style.Width-w.indent(""))), sgr: dim})
 		case bot.Quotation:
@@ -184,9 +189,16 @@ func (w *writer) quotation(q bot.Quotation, indent string) {
 	}
 }
 
-// buttons are numbered where a number can be typed, and left out of print.
+// buttons are numbered where a number can be typed; of print only the address
+// is left of those that have one.
 func (w *writer) buttons(list []bot.Button) {
 	if w.choices == nil && !w.style.Buttons {
+		for _, b := range list {
+			if b.URL != "" {
+				w.block("", run{text: b.Label + ":", sgr: dim})
+				w.unbroken("", b.URL)
+			}
+		}
 		return
 	}
 	var line []run
