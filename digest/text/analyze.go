@@ -39,11 +39,13 @@ type splitter struct {
 	d         *Document
 	eastAsian bool
 	marks     []int
+	terms     wordTerms
 }
 
 // split takes the text apart line by line.
 func (d *Document) split() {
 	d.Tokens = make([]Token, 0, len(d.Text)/5+8)
+	d.Terms = make([]Term, 0, len(d.Text)/5+8)
 	d.Sentences = make([]Sentence, 0, len(d.Text)/120+4)
 	s := splitter{d: d, eastAsian: d.Lang == "ko" || d.Lang == "ja" || strings.HasPrefix(d.Lang, "zh")}
 	for start := 0; start < len(d.Text); {
@@ -91,6 +93,7 @@ func (s *splitter) paragraph(from, to int, role Role) {
 	d := s.d
 	base := len(d.Tokens)
 	d.Tokens, s.marks = lex(d.Tokens, s.marks[:0], d.Text, from, to)
+	d.Terms = appendTerms(d.Terms, d.Text, d.Tokens[base:], &s.terms)
 	for i := range s.marks {
 		s.marks[i] -= base
 	}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 //go:embed gazetteer.tsv
@@ -31,17 +32,17 @@ type KnownMention struct {
 	Key string
 }
 
-// spelling is one form of an entry as the matcher has it.
+// spelling is one form of an entry as the trie has it.
 type spelling struct {
 	text  string
 	entry int32
 	needs bool // counts only beside a title: the form is also a common word
 }
 
-// spellings are forms with the matcher that finds them.
+// spellings are forms with the trie that finds them.
 type spellings struct {
-	forms   []spelling
-	matcher *matcher
+	forms []spelling
+	trie  *trie
 }
 
 func (sp *spellings) build() {
@@ -49,7 +50,7 @@ func (sp *spellings) build() {
 	for i := range patterns {
 		patterns[i] = sp.forms[i].text
 	}
-	sp.matcher = newMatcher(patterns)
+	sp.trie = newTrie(patterns)
 }
 
 // isWide reports a Hangul, Han or Kana character, which are the ones that
@@ -188,30 +189,36 @@ type foundSpelling struct {
 
 func findSpellings(s string) []foundSpelling {
 	var found []foundSpelling
-	for _, sp := range []*spellings{&known.latin, &known.wide} {
-		if sp == &known.wide && !isWide(s) {
-			break
-		}
-		sp.matcher.find(s, func(p, start, end int) {
-			if f := sp.forms[p]; stands(s, start, end, f.needs) {
-				found = append(found, foundSpelling{Span{start, end}, f.entry})
+	kinds := []*spellings{&known.latin, &known.wide}
+	if !isWide(s) {
+		kinds = kinds[:1]
+	}
+	for start := 0; start < len(s); start++ {
+		end := 0 // of the longest name that begins here
+		for _, sp := range kinds {
+			if !sp.trie.begins[s[start]] || s[start] < utf8.RuneSelf && goesOnWord(s, start) {
+				continue
 			}
-		})
-	}
-	slices.SortStableFunc(found, func(a, b foundSpelling) int {
-		if a.Start != b.Start {
-			return a.Start - b.Start
+			sp.trie.from(s, start, func(n, to int) {
+				if f := sp.forms[n]; to > end && stands(s, start, to, f.needs) {
+					if end > 0 {
+						found = found[:len(found)-1]
+					}
+					found = append(found, foundSpelling{Span{start, to}, f.entry})
+					end = to
+				}
+			})
 		}
-		return b.End - a.End
-	})
-	kept, end := found[:0], -1
-	for _, f := range found {
-		if f.Start >= end {
-			kept = append(kept, f)
-			end = f.End
-		}
+		start = max(start, end-1)
 	}
-	return kept
+	return found
+}
+
+// goesOnWord reports whether a word or number begins before byte i of s and
+// goes on there.
+func goesOnWord(s string, i int) bool {
+	c := classOf(runeBefore(s, i))
+	return c == classLetter || c == classDigit
 }
 
 // stands reports whether s[start:end] is a name there and not part of
@@ -221,7 +228,7 @@ func stands(s string, start, end int, needs bool) bool {
 	first := runeAfter(s, start)
 	switch classOf(first) {
 	case classLetter, classDigit:
-		if c := classOf(before); c == classLetter || c == classDigit {
+		if goesOnWord(s, start) {
 			return false
 		}
 		if c := classOf(after); c == classLetter && !(isHyphen(after)) || c == classDigit {

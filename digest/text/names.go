@@ -85,9 +85,14 @@ type naming struct {
 // paragraph and then resolved: full names make entities, words of them and
 // acronyms go to the entity they abbreviate.
 func (d *Document) name() {
-	n := &naming{d: d, known: slices.DeleteFunc(findSpellings(d.Text), func(f foundSpelling) bool {
-		return known.entries[f.entry].Kind == Thing
-	})}
+	n := &naming{d: d}
+	for _, f := range findSpellings(d.Text) {
+		e := &known.entries[f.entry]
+		d.Known = append(d.Known, KnownMention{f.Span, e.Key})
+		if e.Kind != Thing {
+			n.known = append(n.known, f)
+		}
+	}
 	n.found = make([]sighting, 0, len(n.known)+len(d.Tokens)/16)
 	for i := range d.Paragraphs {
 		p := &d.Paragraphs[i]

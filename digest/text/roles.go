@@ -288,7 +288,7 @@ var (
 	// by first byte
 	furnitureHeads = byFirst("sign up", "signup", "subscribe", "read more", "read the full", "read also", "read next", "read: ", "related:", "related stories", "related articles", "related coverage", "see also", "also read", "watch:", "watch live", "watch more", "listen to article", "share this article", "share all sharing", "share on", "media playback is unsupported", "copyright ©", "copyright 20", "copyright (c)", "copyright by", "copyrights ©", "©", "ⓒ", "(c) 20", "all rights reserved", "follow us", "advertisement", "story continue", "continue reading", "article continues", "skip to", "click here", "click to", "slideshow (", "loading...", "full coverage", "the associated press contributed", "additional reporting", "reporting by", "editing by", "writing by", "contributing:", "our standards:", "with post wires", "this article is more than", "this story has been updated", "this story was updated", "this report was updated", "this article was originally published", "this story was originally published", "have a tip", "send tips", "contact the reporter", "contact us", "view comments", "show comments", "leave a comment", "most read", "most popular", "more from", "more on this", "more:", "download the", "get the latest", "get all the latest", "get breaking news", "get the monitor", "let our news", "support vox", "every day at vox", "content created by", "something to consider", "visit business insider", "by signing up", "this site is protected by", "analysis/opinion", "poster=", "join the conversation", "newsletter", "enter your email", "thank you for subscribing", "correction:", "editor's note", "editor’s note", "무단 전재", "무단전재", "저작권자", "기사제보", "제보는", "구독", "관련기사", "관련 기사", "좋아요", "공유하기", "댓글", "[사진]", "责任编辑", "責任編輯", "编辑：", "編輯：", "编辑:", "編輯:", "责编", "責編", "原标题", "原標題", "来源：", "來源：", "来源:", "相关阅读", "相關閱讀", "相关新闻", "相關新聞", "延伸阅读", "延伸閱讀", "扫一扫", "点击", "點擊", "更多新闻", "更多報導", "版权", "版權", "未经授权", "未經授權", "关注", "转载")
 	// furnitureParts mark furniture wherever in a short line they stand.
-	furnitureParts = newMatcher([]string{"all rights reserved", "무단 전재", "무단전재", "재배포 금지", "责任编辑", "責任編輯", "toggle caption", "contributed to this report", "contributed to this article", "contributed reporting", "to your inbox", "on twitter @", "on twitter: @", "click here", "terms of use", "privacy policy", "may not be published, broadcast", "[email protected]", "share this article", "版权所有", "版權所有", "転載", "禁止转载"})
+	furnitureParts = newTrie([]string{"all rights reserved", "무단 전재", "무단전재", "재배포 금지", "责任编辑", "責任編輯", "toggle caption", "contributed to this report", "contributed to this article", "contributed reporting", "to your inbox", "on twitter @", "on twitter: @", "click here", "terms of use", "privacy policy", "may not be published, broadcast", "[email protected]", "share this article", "版权所有", "版權所有", "転載", "禁止转载"})
 	// furnitureLines are whole lines, in lower case.
 	furnitureLines = words("facebook twitter flipboard whatsapp email copy linkedin reddit pinterest print ad advertisement share tweet post comments x ___ __ ____ _____ *** * --- menu search close subscribe loading")
 )
@@ -326,12 +326,8 @@ func isFurniture(s string) bool {
 	if strings.HasPrefix(low, "follow ") && (strings.Contains(low, "twitter") || strings.Contains(low, "facebook") || strings.Contains(low, "@")) {
 		return true
 	}
-	if len(s) < 300 {
-		found := false
-		furnitureParts.find(low, func(_, _, _ int) { found = true })
-		if found {
-			return true
-		}
+	if len(s) < 300 && furnitureParts.in(low) {
+		return true
 	}
 	return !strings.Contains(s, " ") && strings.Contains(s, "@") && len(s) < 60
 }

@@ -11,6 +11,19 @@ import (
 type Term struct {
 	Text string // its normal form: a Latin stem, a number, or two Hangul or Han characters
 	Span Span   // where it stands
+	Hash uint32 // Hash(Text)
+}
+
+// Hash is FNV-1a of 32 bits. It does not depend on the process, so it may be
+// stored.
+func Hash(term string) uint32 { return hashOn(2166136261, term) }
+
+// hashOn goes on from the hash of what stands before s.
+func hashOn(h uint32, s string) uint32 {
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h
 }
 
 // Terms are the index terms of a text in order of their place. A query and
@@ -32,7 +45,11 @@ func Terms(s string) []Term {
 		return nil
 	}
 	toks, _ := lex(make([]Token, 0, len(s)/5+4), nil, s, 0, len(s))
-	terms := make([]Term, 0, len(toks)+8)
+	return appendTerms(make([]Term, 0, len(toks)+8), s, toks, nil)
+}
+
+// appendTerms appends the terms of the tokens of s, as lex has them.
+func appendTerms(terms []Term, s string, toks []Token, seen *wordTerms) []Term {
 	bare := -1 // where the last syllable of a bare Hangul word stands, -1 after anything else
 	for k, t := range toks {
 		w := s[t.Start:t.End]
@@ -40,16 +57,17 @@ func Terms(s string) []Term {
 		bare = -1
 		switch t.Kind {
 		case Word:
-			terms = appendWord(terms, s, t.Span)
+			terms = appendWord(terms, s, t.Span, seen)
 		case Number:
-			terms = append(terms, Term{plainNumber(w), t.Span})
+			n := plainNumber(w)
+			terms = append(terms, Term{n, t.Span, Hash(n)})
 		case Hangul:
 			stem := hangulStem(w)
 			if wasBare >= 0 && k > 0 && s[toks[k-1].End:t.Start] == " " {
-				_, n := runeAt(s, t.Start)
 				last, _ := runeAt(s, wasBare)
-				first, _ := runeAt(s, t.Start)
-				terms = append(terms, Term{string([]rune{last, first}), Span{wasBare, t.Start + n}})
+				first, n := runeAt(s, t.Start)
+				pair := string([]rune{last, first})
+				terms = append(terms, Term{pair, Span{wasBare, t.Start + n}, Hash(pair)})
 			}
 			terms = appendPairs(terms, s, Span{t.Start, t.Start + len(stem)}, false)
 			if len(stem) == len(w) {
@@ -63,6 +81,27 @@ func Terms(s string) []Term {
 	return terms
 }
 
+// wordTerms remembers the terms of words met before: half of a text is words
+// that it has used already. A word has one place, and the later one takes it.
+type wordTerms [512]struct {
+	word, term string
+	hash       uint32 // of the term
+}
+
+// of is the term of a plain word, whose hash is h.
+func (seen *wordTerms) of(w string, h uint32) (string, uint32) {
+	if seen == nil {
+		term := wordTerm(w)
+		return term, Hash(term)
+	}
+	at := &seen[(h^h>>16)%uint32(len(seen))]
+	if at.word != w {
+		term := wordTerm(w)
+		at.word, at.term, at.hash = w, term, Hash(term)
+	}
+	return at.term, at.hash
+}
+
 // appendPairs appends the overlapping pairs of characters of s[sp].
 func appendPairs(terms []Term, s string, sp Span, simplify bool) []Term {
 	first, w := runeAt(s, sp.Start)
@@ -71,7 +110,7 @@ func appendPairs(terms []Term, s string, sp Span, simplify bool) []Term {
 		if simplify {
 			one = Simplified(one)
 		}
-		return append(terms, Term{one, sp})
+		return append(terms, Term{one, sp, Hash(one)})
 	}
 	at := sp.Start
 	for i := sp.Start + w; i < sp.End; {
@@ -80,7 +119,7 @@ func appendPairs(terms []Term, s string, sp Span, simplify bool) []Term {
 		if simplify && (simpleRune(first) != first || simpleRune(r) != r) {
 			pair = string([]rune{simpleRune(first), simpleRune(r)})
 		}
-		terms = append(terms, Term{pair, Span{at, i + n}})
+		terms = append(terms, Term{pair, Span{at, i + n}, Hash(pair)})
 		at, first = i, r
 		i += n
 	}
@@ -88,20 +127,31 @@ func appendPairs(terms []Term, s string, sp Span, simplify bool) []Term {
 }
 
 // appendWord appends the terms of one Latin word.
-func appendWord(terms []Term, s string, sp Span) []Term {
+func appendWord(terms []Term, s string, sp Span, seen *wordTerms) []Term {
 	w := s[sp.Start:sp.End]
-	if !strings.ContainsAny(w, "-‐‑.&'’ʼ＇\u00ad\u200b\u200d") {
-		return append(terms, Term{wordTerm(w), sp})
+	h, plain := uint32(2166136261), true
+	for i := range len(w) {
+		h = (h ^ uint32(w[i])) * 16777619
+		plain = plain && isAlnum[w[i]]
+	}
+	if plain {
+		term, hash := seen.of(w, h)
+		return append(terms, Term{term, sp, hash})
+	}
+	add := func(start, end int) {
+		term := wordTerm(s[start:end])
+		terms = append(terms, Term{term, Span{start, end}, Hash(term)})
 	}
 	whole := withoutPossessive(w)
 	sp.End = sp.Start + len(whole)
 	if isDotted(whole) {
 		if head, tail, led := strings.Cut(whole, "-"); led { // U.S.-led
-			terms = append(terms, Term{wordTerm(head), Span{sp.Start, sp.Start + len(head)}})
-			at := sp.End - len(tail)
-			return append(terms, Term{wordTerm(tail), Span{at, sp.End}})
+			add(sp.Start, sp.Start+len(head))
+			add(sp.End-len(tail), sp.End)
+			return terms
 		}
-		return append(terms, Term{wordTerm(whole), sp})
+		add(sp.Start, sp.End)
+		return terms
 	}
 	parts, start := 0, sp.Start
 	for i := sp.Start; i <= sp.End; {
@@ -111,15 +161,24 @@ func appendWord(terms []Term, s string, sp Span) []Term {
 		}
 		if i == sp.End || isHyphen(r) || r == '&' {
 			if i > start && (parts > 0 || i < sp.End) {
-				terms = append(terms, Term{wordTerm(s[start:i]), Span{start, i}})
+				add(start, i)
 				parts++
 			}
 			start = i + n
 		}
 		i += n
 	}
-	return append(terms, Term{wordTerm(whole), sp})
+	add(sp.Start, sp.End)
+	return terms
 }
+
+// isAlnum are the ASCII letters and digits.
+var isAlnum = func() (t [256]bool) {
+	for c := range utf8.RuneSelf {
+		t[c] = asciiClass[c] == classLetter || asciiClass[c] == classDigit
+	}
+	return t
+}()
 
 // isDotted reports letter words such as U.S., with or without more behind.
 func isDotted(w string) bool { return strings.Contains(w, ".") }

@@ -17,6 +17,8 @@
 // The package holds no state, reads no clock and touches no disk or network.
 package text
 
+import "slices"
+
 // Span is a range of bytes of a document's text, end exclusive, always on rune
 // boundaries.
 type Span struct{ Start, End int }
@@ -40,8 +42,10 @@ type Document struct {
 	Paragraphs []Paragraph
 	Sentences  []Sentence
 	Tokens     []Token
-	Mentions   []Mention // in order of Start, never overlapping
-	Entities   []Entity  // in order of first mention
+	Terms      []Term         // as [Terms] gives them, paragraph by paragraph
+	Known      []KnownMention // as [FindKnown] gives them
+	Mentions   []Mention      // in order of Start, never overlapping
+	Entities   []Entity       // in order of first mention
 }
 
 // Role says what a paragraph is there for. Quotes and summaries come from Body
@@ -131,6 +135,16 @@ type Entity struct {
 	Name     string // the fullest form that stands in this text
 	Gender   Gender
 	Mentions []int // indexes into Document.Mentions, in order
+}
+
+// TermsIn are the terms that stand inside a span.
+func (d *Document) TermsIn(s Span) []Term {
+	from, _ := slices.BinarySearchFunc(d.Terms, s.Start, func(t Term, at int) int { return t.Span.Start - at })
+	end := from
+	for end < len(d.Terms) && d.Terms[end].Span.End <= s.End {
+		end++
+	}
+	return d.Terms[from:end:end]
 }
 
 // Slice is the text of a span.
