@@ -16,11 +16,14 @@ import (
 //go:embed background.txt
 var backgroundText string
 
+// loadBackground is how rare the words of English are that are not all equally
+// rare, and how rare the others are.
 var loadBackground = sync.OnceValue(func() (b struct {
-	openings float64
-	count    map[string]float64
+	rarity map[string]float64 // 0 for words that are left out
+	others float64
 }) {
-	b.count = map[string]float64{}
+	b.rarity = map[string]float64{}
+	var openings float64
 	for line := range strings.Lines(backgroundText) {
 		n, stems, _ := strings.Cut(strings.TrimSpace(line), " ")
 		count, err := strconv.ParseFloat(n, 64)
@@ -28,11 +31,22 @@ var loadBackground = sync.OnceValue(func() (b struct {
 			continue
 		}
 		if stems == "" {
-			b.openings = count
+			openings = count
 		}
 		for stem := range strings.FieldsSeq(stems) {
-			b.count[stem] = count
+			b.rarity[stem] = math.Log((openings + 1) / (count + 0.5))
 		}
+	}
+	b.others = math.Log((openings + 1) / 0.5)
+	for word := range fieldWords {
+		rarity, ok := b.rarity[word]
+		if !ok {
+			rarity = b.others
+		}
+		b.rarity[word] = rarity * fieldShare
+	}
+	for word := range functionWords {
+		b.rarity[word] = 0
 	}
 	return b
 })
@@ -42,24 +56,24 @@ var loadBackground = sync.OnceValue(func() (b struct {
 // that are grammar.
 const bigramShare = 1.0 / 150
 
+var bigramRarity = math.Log(1 / bigramShare)
+
 // rarity is the inverse document frequency of a term; 0 leaves it out.
 func rarity(term string) float64 {
-	if len(term) < 2 || functionWords[term] {
+	if len(term) < 2 {
 		return 0
 	}
-	first, _ := utf8.DecodeRuneInString(term)
-	if first >= 0x1100 {
-		if utf8.RuneCountInString(term) < 2 {
+	b := loadBackground()
+	if rarity, ok := b.rarity[term]; ok {
+		return rarity
+	}
+	if first, n := utf8.DecodeRuneInString(term); first >= 0x1100 {
+		if n == len(term) {
 			return 0
 		}
-		return math.Log(1 / bigramShare)
+		return bigramRarity
 	}
-	b := loadBackground()
-	rarity := math.Log((b.openings + 1) / (b.count[term] + 0.5))
-	if fieldWords[term] {
-		rarity *= fieldShare
-	}
-	return rarity
+	return b.others
 }
 
 // fieldWords are what all news of this field is about: they tell no event from

@@ -48,46 +48,40 @@ const (
 func (o Opening) Item(source Source) Item {
 	it := Item{
 		ID: source.ID, Outlet: source.Outlet, Published: source.Published, VersionOf: source.VersionOf,
-		Script: scriptOf(o.lang),
+		Script: scriptOf(o.doc.Lang),
 	}
-	title, body := text.Terms(o.title), text.Terms(o.body)
-	titleCount, bodyCount, leadCount := map[string]float64{}, map[string]float64{}, map[string]float64{}
-	for _, t := range title {
-		titleCount[t.Text]++
-		bodyCount[t.Text] += titleTerms
+	lead := o.body
+	for len(lead) > 0 && lead[len(lead)-1].Span.Start >= o.lead {
+		lead = lead[:len(lead)-1]
 	}
-	for _, t := range body {
-		bodyCount[t.Text]++
-		if t.Span.Start < o.lead {
-			leadCount[t.Text]++
-		}
-	}
-	it.Title, it.Body, it.Lead = weigh(titleCount), weigh(bodyCount), weigh(leadCount)
-	it.Names, it.Numbers = weigh(namesOf(o, body)), weigh(numbersOf(title, body))
+	it.Title, it.Body, it.Lead = weigh(o.title, nil), weigh(o.body, o.title), weigh(lead, nil)
+	it.Names, it.Numbers = weigh(o.names(), nil), weigh(o.numbers(), nil)
 	it.Keys, it.Anchors = keysOf(o.signals)
-	it.Sketch = sketch(body)
+	it.Sketch = sketch(o.body)
 	return it
 }
 
 // VectorOf is a text's weighted terms, comparable with the vectors of an [Item].
-func VectorOf(s string) Vector {
-	terms, _ := Vectors(s)
-	return terms
-}
+func VectorOf(s string) Vector { return weigh(text.Terms(s), nil) }
 
-// Vectors are a text's weighted terms, and its pairs of neighbouring terms, all
-// of one weight: what two wordings share of these they share of the very words.
-func Vectors(s string) (terms, pairs Vector) {
-	found := text.Terms(s)
-	counts := make(map[string]float64, len(found))
-	weights := make(map[uint32]float64, len(found))
-	for i, t := range found {
-		counts[t.Text]++
-		if i > 0 {
-			weights[Hash(found[i-1].Text+" "+t.Text)] = 1
-		}
+// Vectors are the weights of terms that stand in a row, and the pairs of
+// neighbours, all of one weight: what two wordings share of these they share of
+// the very words.
+func Vectors(found []text.Term) (terms, pairs Vector) {
+	if len(found) == 0 {
+		return weigh(nil, nil), Vector{}
 	}
-	return weigh(counts), NewVector(weights)
+	hashes := make([]uint32, len(found)-1)
+	for i := range hashes {
+		hashes[i] = found[i].Pair(found[i+1])
+	}
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	pairs = make(Vector, len(hashes))
+	for i, h := range hashes {
+		pairs[i] = Weight{Term: h, Value: 1}
+	}
+	return weigh(found, nil), pairs.toUnit()
 }
 
 func scriptOf(lang string) string {
@@ -101,33 +95,67 @@ func scriptOf(lang string) string {
 }
 
 // weigh is tf-idf with a background that does not change: the same article
-// gets the same vector whatever came before it.
-func weigh(counts map[string]float64) Vector {
-	weights := make(map[uint32]float64, len(counts))
-	for term, n := range counts {
+// gets the same vector whatever came before it. Terms of the title, which may be
+// nil, count for more.
+func weigh(terms, title []text.Term) Vector {
+	all := make([]uint64, 0, len(terms)+len(title)) // the hash of each term, and its number
+	for i, t := range title {
+		all = append(all, uint64(t.Hash)<<32|uint64(i))
+	}
+	for i, t := range terms {
+		all = append(all, uint64(t.Hash)<<32|uint64(len(title)+i))
+	}
+	slices.Sort(all)
+	v := make(Vector, 0, len(all))
+	for len(all) > 0 {
+		hash, first := uint32(all[0]>>32), int(uint32(all[0]))
+		var n float64
+		for len(all) > 0 && uint32(all[0]>>32) == hash {
+			if int(uint32(all[0])) < len(title) {
+				n += titleTerms
+			} else {
+				n++
+			}
+			all = all[1:]
+		}
+		term := ""
+		if first < len(title) {
+			term = title[first].Text
+		} else {
+			term = terms[first-len(title)].Text
+		}
 		if rarity := rarity(term); rarity > 0 {
-			weights[Hash(term)] += (1 + math.Log(n)) * rarity
+			v = append(v, Weight{Term: hash, Value: float32((1 + math.Log(n)) * rarity)})
 		}
 	}
-	return NewVector(weights)
+	return v.toUnit()
 }
 
-// namesOf counts the terms that stand for names: capitalised words inside a
+// names are the terms that stand for names: capitalised words inside a
 // sentence. That needs no list of names, so it finds those nobody has heard of
 // before today.
-func namesOf(o Opening, body []text.Term) map[string]float64 {
-	names := map[string]float64{}
-	for _, t := range body {
+func (o Opening) names() []text.Term {
+	var names []text.Term
+	in := o.doc.Text
+	next := 0 // of the pieces, behind the one that the term stands in
+	for _, t := range o.body {
 		at := t.Span.Start
-		first, _ := utf8.DecodeRuneInString(o.body[at:])
-		if first < 'A' || first > 'Z' || t.Span.Len() > maxNameLen {
+		for next < len(o.pieces) && o.pieces[next].Start <= at {
+			next++
+		}
+		if in[at] < 'A' || in[at] > 'Z' || t.Span.Len() > maxNameLen {
 			continue
 		}
-		before := strings.TrimRight(o.body[:at], " ")
-		if before == "" || strings.ContainsRune(".!?\n\"“”", lastRune(before)) {
-			continue
+		before := in[:at]
+		if here := o.pieces[next-1]; here.Start == at {
+			if here.opens {
+				continue
+			}
+			before = in[:o.pieces[next-2].End]
 		}
-		names[t.Text]++
+		if !strings.ContainsRune(".!?\n\"“”", lastRune(strings.TrimRight(before, " "))) {
+			names = append(names, t)
+		}
 	}
 	return names
 }
@@ -137,12 +165,12 @@ func lastRune(s string) rune {
 	return r
 }
 
-func numbersOf(title, body []text.Term) map[string]float64 {
-	numbers := map[string]float64{}
-	for _, terms := range [][]text.Term{title, body} {
+func (o Opening) numbers() []text.Term {
+	var numbers []text.Term
+	for _, terms := range [][]text.Term{o.title, o.body} {
 		for _, t := range terms {
 			if t.Text != "" && t.Text[0] >= '0' && t.Text[0] <= '9' {
-				numbers[t.Text]++
+				numbers = append(numbers, t)
 			}
 		}
 	}
@@ -171,13 +199,13 @@ func keysOf(s signals) (Vector, []uint32) {
 		if countries[key] {
 			w = countryKey
 		} else if h.Title+h.Lead > 0 {
-			anchors = append(anchors, Hash(key))
+			anchors = append(anchors, text.Hash(key))
 		}
-		weights[Hash(key)] = w * h.weight()
+		weights[text.Hash(key)] = w * h.weight()
 	}
 	for name, h := range s.Concepts {
 		if loadLexicon().concepts[name].class == policyClass {
-			weights[Hash("concept "+name)] = conceptKey * h.weight()
+			weights[text.Hash("concept "+name)] = conceptKey * h.weight()
 		}
 	}
 	slices.Sort(anchors)
@@ -186,11 +214,14 @@ func keysOf(s signals) (Vector, []uint32) {
 
 // sketch is the bottom-k sketch of a text's runs of terms.
 func sketch(terms []text.Term) []uint32 {
-	var hashes []uint32
+	if len(terms) < shingleSize {
+		return nil
+	}
+	hashes := make([]uint32, 0, len(terms))
 	for i := 0; i+shingleSize <= len(terms); i++ {
 		h := uint32(2166136261)
 		for _, t := range terms[i : i+shingleSize] {
-			h = (h ^ Hash(t.Text)) * 16777619
+			h = (h ^ t.Hash) * 16777619
 		}
 		h ^= h >> 15
 		h *= 0x2c1b3c6d
@@ -199,7 +230,7 @@ func sketch(terms []text.Term) []uint32 {
 	}
 	slices.Sort(hashes)
 	hashes = slices.Compact(hashes)
-	return hashes[:min(len(hashes), sketchSize)]
+	return slices.Clone(hashes[:min(len(hashes), sketchSize)]) // an item is kept long after its text
 }
 
 // resemblance estimates the share of runs that two texts have in common.

@@ -30,8 +30,8 @@ const (
 // lexicon finds concepts in a text of any of the three languages.
 type lexicon struct {
 	concepts map[string]concept
-	phrases  map[string][]phrase // English, by first term, the longest first
-	strings  []substring         // Korean and Chinese
+	phrases  map[string][]phrase  // English, by first term, the longest first
+	strings  map[rune][]substring // Korean and Chinese, by first character
 }
 
 type phrase struct {
@@ -45,7 +45,7 @@ type substring struct {
 }
 
 var loadLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{concepts: map[string]concept{}, phrases: map[string][]phrase{}}
+	l := &lexicon{concepts: map[string]concept{}, phrases: map[string][]phrase{}, strings: map[rune][]substring{}}
 	for line := range strings.Lines(lexiconText) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -71,8 +71,8 @@ func (l *lexicon) add(word, concept string) {
 	if word == "" {
 		return
 	}
-	if word[0] >= utf8.RuneSelf && utf8.RuneCountInString(word) > 1 {
-		l.strings = append(l.strings, substring{word, concept})
+	if first, n := utf8.DecodeRuneInString(word); first >= utf8.RuneSelf && n < len(word) {
+		l.strings[first] = append(l.strings[first], substring{word, concept})
 		return
 	}
 	var terms []string
@@ -84,10 +84,9 @@ func (l *lexicon) add(word, concept string) {
 	}
 }
 
-// find calls yield for each mention of a concept in s, with the byte where it
-// begins. At one place the longest English phrase wins.
-func (l *lexicon) find(s string, yield func(concept string, at int)) {
-	terms := text.Terms(s)
+// findPhrases calls yield for each mention of an English concept among terms of
+// s, with the byte where it begins. At one place the longest phrase wins.
+func (l *lexicon) findPhrases(s string, terms []text.Term, yield func(concept string, at int)) {
 	for i := 0; i < len(terms); {
 		step := 1
 		for _, p := range l.phrases[terms[i].Text] {
@@ -99,18 +98,23 @@ func (l *lexicon) find(s string, yield func(concept string, at int)) {
 		}
 		i += step
 	}
-	folded := text.Simplified(s)
-	if len(folded) != len(s) {
-		folded = s // the map keeps every character's length; if it ever did not, places would be wrong
+}
+
+// findStrings calls yield for each mention of a Korean or Chinese concept in a
+// part of s, with the byte where it begins.
+func (l *lexicon) findStrings(s string, part text.Span, yield func(concept string, at int)) {
+	folded := text.Simplified(s[part.Start:part.End])
+	if len(folded) != part.Len() {
+		folded = s[part.Start:part.End] // the map keeps every character's length; if it ever did not, places would be wrong
 	}
-	for _, w := range l.strings {
-		for from := 0; ; {
-			at := strings.Index(folded[from:], w.text)
-			if at < 0 {
-				break
+	for i, r := range folded {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		for _, w := range l.strings[r] {
+			if strings.HasPrefix(folded[i:], w.text) {
+				yield(w.concept, part.Start+i)
 			}
-			yield(w.concept, from+at)
-			from += at + len(w.text)
 		}
 	}
 }

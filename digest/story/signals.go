@@ -40,90 +40,109 @@ const (
 // Opening is the part of an article that says what it is about, and what it
 // says.
 type Opening struct {
-	lang    string
+	doc     *text.Document
+	pieces  []piece     // the first openingWords words of the news itself, a sentence each
+	lead    int         // the place in the text where the first leadWords words end
+	title   []text.Term // of the title
+	body    []text.Term // of the pieces
 	signals signals
+}
 
-	title string
-	body  string // the first openingWords words of the news itself, a line per paragraph
-	lead  int    // where the first leadWords words of body end
-	words int
+// piece is a sentence, or what a dateline leaves of it.
+type piece struct {
+	text.Span
+	opens bool // a paragraph
 }
 
 // Open reads the opening of an article.
 func Open(doc *text.Document) Opening {
-	o := Opening{title: doc.Title, lang: doc.Lang}
-	var b strings.Builder
+	o := Opening{doc: doc, title: text.Terms(doc.Title)}
+	words := 0
 	for _, p := range doc.Paragraphs {
-		if p.Role != text.Body || p.First == p.End {
+		if words >= openingWords {
+			break
+		}
+		if p.Role != text.Body {
 			continue
 		}
+		opens := true
 		for _, s := range doc.Sentences[p.First:p.End] {
-			start := max(s.Start, p.Dateline.End)
-			if start >= s.Span.End || o.words >= openingWords {
+			at := piece{text.Span{Start: max(s.Start, p.Dateline.End), End: s.Span.End}, opens}
+			if at.Start >= at.End || words >= openingWords {
 				continue
 			}
-			words := 0
-			for _, t := range doc.Tokens[s.First:s.End] {
-				if t.Start < start {
-					continue
-				}
-				switch t.Kind {
-				case text.Word, text.Number:
-					words++
-				case text.Hangul, text.Han, text.Kana:
-					words += (utf8.RuneCountInString(doc.Slice(t.Span)) + 1) / 2
-				}
-			}
-			piece := doc.Slice(text.Span{Start: start, End: s.Span.End})
-			if o.words == 0 && doc.Title != "" && strings.TrimSpace(piece) == strings.TrimSpace(doc.Title) {
+			if words == 0 && doc.Title != "" && strings.TrimSpace(doc.Slice(at.Span)) == strings.TrimSpace(doc.Title) {
 				continue // the headline said twice
 			}
-			b.WriteString(piece)
-			b.WriteByte(' ')
-			o.words += words
-			if o.words <= leadWords || o.lead == 0 {
-				o.lead = b.Len()
+			o.pieces = append(o.pieces, at)
+			opens = false
+			words += countWords(doc, s, at.Start)
+			if words <= leadWords || o.lead == 0 {
+				o.lead = at.End
 			}
 		}
-		b.WriteByte('\n')
 	}
-	o.body = b.String()
+	for _, at := range o.pieces {
+		o.body = append(o.body, doc.TermsIn(at.Span)...)
+	}
 	o.signals = scan(o)
 	return o
 }
 
+// countWords counts the words of a sentence from a place on: two characters of
+// Hangul, Han or Kana are one.
+func countWords(doc *text.Document, s text.Sentence, start int) int {
+	words := 0
+	for _, t := range doc.Tokens[s.First:s.End] {
+		if t.Start < start {
+			continue
+		}
+		switch t.Kind {
+		case text.Word, text.Number:
+			words++
+		case text.Hangul, text.Han, text.Kana:
+			words += (utf8.RuneCountInString(doc.Slice(t.Span)) + 1) / 2
+		}
+	}
+	return words
+}
+
 func scan(o Opening) signals {
 	s := signals{Names: map[string]hits{}, Concepts: map[string]hits{}}
-	count := func(into map[string]hits, key string, title bool, at int) {
-		h := into[key]
-		switch {
-		case title:
-			h.Title++
-		case at < o.lead:
-			h.Lead++
-		default:
-			h.Body++
-		}
-		into[key] = h
+	title := []piece{{Span: text.Span{End: len(o.doc.Title)}}}
+	s.read(o.doc.Title, title, o.title, text.FindKnown(o.doc.Title), func(int) hits { return hits{Title: 1} })
+	var known []text.KnownMention
+	for _, at := range o.pieces {
+		known = append(known, o.doc.KnownIn(at.Span)...)
 	}
-	for _, part := range []struct {
-		text  string
-		title bool
-	}{{o.title, true}, {o.body, false}} {
-		known := text.FindKnown(part.text)
-		for _, m := range known {
-			if !ambiguous(part.text, m) {
-				count(s.Names, m.Key, part.title, m.Start)
-			}
+	s.read(o.doc.Text, o.pieces, o.body, known, func(at int) hits {
+		if at < o.lead {
+			return hits{Lead: 1}
 		}
-		loadLexicon().find(part.text, func(concept string, at int) {
-			if loadLexicon().concepts[concept].class == aboutClass && within(known, at) {
-				return
-			}
-			count(s.Concepts, concept, part.title, at)
-		})
-	}
+		return hits{Body: 1}
+	})
 	return s
+}
+
+// read counts what pieces of a text say, given their terms and known names;
+// worth is what a mention at a byte counts.
+func (s signals) read(in string, pieces []piece, terms []text.Term, known []text.KnownMention, worth func(at int) hits) {
+	for _, m := range known {
+		if !ambiguous(in, m) {
+			s.Names[m.Key] = s.Names[m.Key].plus(worth(m.Start))
+		}
+	}
+	lexicon := loadLexicon()
+	count := func(concept string, at int) {
+		if lexicon.concepts[concept].class == aboutClass && within(known, at) {
+			return
+		}
+		s.Concepts[concept] = s.Concepts[concept].plus(worth(at))
+	}
+	lexicon.findPhrases(in, terms, count)
+	for _, at := range pieces {
+		lexicon.findStrings(in, at.Span, count)
+	}
 }
 
 // within reports whether a known name stands at a byte.
@@ -138,8 +157,12 @@ func ambiguous(s string, m text.KnownMention) bool {
 	if surface == "china" {
 		return true
 	}
+	words := everydayAfter[m.Key]
+	if words == nil {
+		return false
+	}
 	after := strings.ToLower(strings.TrimLeft(s[m.End:min(len(s), m.End+24)], " -"))
-	for _, w := range everydayAfter[m.Key] {
+	for _, w := range words {
 		if strings.HasPrefix(after, w) {
 			return true
 		}

@@ -18,7 +18,7 @@ type Vector []Weight
 // Weight is one term of a [Vector]. Weights are multiples of 1/65535, so that
 // a vector survives storage bit by bit.
 type Weight struct {
-	Term  uint32 // FNV-1a of the term
+	Term  uint32 // text.Hash of the term
 	Value float32
 }
 
@@ -27,7 +27,6 @@ const weightSteps = math.MaxUint16
 // NewVector makes a unit vector of weights; those that are not positive are
 // left out.
 func NewVector(weights map[uint32]float64) Vector {
-	var squares float64
 	v := make(Vector, 0, len(weights))
 	for term, w := range weights {
 		if w > 0 {
@@ -35,6 +34,12 @@ func NewVector(weights map[uint32]float64) Vector {
 		}
 	}
 	slices.SortFunc(v, func(a, b Weight) int { return cmp.Compare(a.Term, b.Term) })
+	return v.toUnit()
+}
+
+// toUnit makes v one of length one.
+func (v Vector) toUnit() Vector {
+	var squares float64
 	for _, w := range v {
 		squares += float64(w.Value) * float64(w.Value)
 	}
@@ -108,13 +113,4 @@ func (v *Vector) UnmarshalText(b []byte) error {
 		})
 	}
 	return nil
-}
-
-// Hash is the term's hash, FNV-1a of 32 bits.
-func Hash(term string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(term) {
-		h = (h ^ uint32(term[i])) * 16777619
-	}
-	return h
 }

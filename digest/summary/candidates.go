@@ -47,7 +47,7 @@ func Candidates(doc *text.Document) []Sentence {
 		}
 		for _, s := range doc.Sentences[p.First:p.End] {
 			if place >= maxPlace || len(out) == maxCandidates {
-				return finish(out, fallback)
+				return finish(doc, out, fallback)
 			}
 			c, ok := candidate(doc, p, s, place)
 			if c.Words == 0 {
@@ -62,16 +62,16 @@ func Candidates(doc *text.Document) []Sentence {
 			}
 		}
 	}
-	return finish(out, fallback)
+	return finish(doc, out, fallback)
 }
 
 // finish keeps the first candidates, or the fallback where there is none.
-func finish(out []Sentence, fallback *Sentence) []Sentence {
+func finish(doc *text.Document, out []Sentence, fallback *Sentence) []Sentence {
 	if len(out) == 0 && fallback != nil {
 		out = []Sentence{*fallback}
 	}
 	for i := range out {
-		out[i].Terms, out[i].Pairs = story.Vectors(out[i].Text)
+		out[i].Terms, out[i].Pairs = story.Vectors(doc.TermsIn(out[i].Span))
 	}
 	return out
 }

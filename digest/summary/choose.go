@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hanwire/digest/story"
+	"hanwire/digest/text"
 )
 
 // Source is one article of a story, as far as a summary of the story needs it.
@@ -112,7 +113,7 @@ func newTopic(sources []Source) topic {
 		add(t.body, s.Body)
 		add(t.title, s.Title)
 		titles[i] = s.Title
-		_, titlePairs[i] = story.Vectors(s.Headline)
+		_, titlePairs[i] = story.Vectors(text.Terms(s.Headline))
 	}
 	scale(t.body)
 	scale(t.title)

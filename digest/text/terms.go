@@ -14,6 +14,9 @@ type Term struct {
 	Hash uint32 // Hash(Text)
 }
 
+// Pair is the hash of two terms that stand side by side.
+func (t Term) Pair(next Term) uint32 { return hashOn(hashOn(t.Hash, " "), next.Text) }
+
 // Hash is FNV-1a of 32 bits. It does not depend on the process, so it may be
 // stored.
 func Hash(term string) uint32 { return hashOn(2166136261, term) }

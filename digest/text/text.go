@@ -17,7 +17,7 @@
 // The package holds no state, reads no clock and touches no disk or network.
 package text
 
-import "slices"
+import "sort"
 
 // Span is a range of bytes of a document's text, end exclusive, always on rune
 // boundaries.
@@ -139,12 +139,23 @@ type Entity struct {
 
 // TermsIn are the terms that stand inside a span.
 func (d *Document) TermsIn(s Span) []Term {
-	from, _ := slices.BinarySearchFunc(d.Terms, s.Start, func(t Term, at int) int { return t.Span.Start - at })
+	return inside(d.Terms, s, func(t *Term) Span { return t.Span })
+}
+
+// KnownIn are the gazetteer's names that stand inside a span.
+func (d *Document) KnownIn(s Span) []KnownMention {
+	return inside(d.Known, s, func(m *KnownMention) Span { return m.Span })
+}
+
+// inside are those of all, which stand in order of their place, that stand
+// inside s.
+func inside[T any](all []T, s Span, place func(*T) Span) []T {
+	from := sort.Search(len(all), func(i int) bool { return place(&all[i]).Start >= s.Start })
 	end := from
-	for end < len(d.Terms) && d.Terms[end].Span.End <= s.End {
+	for end < len(all) && place(&all[end]).End <= s.End {
 		end++
 	}
-	return d.Terms[from:end:end]
+	return all[from:end:end]
 }
 
 // Slice is the text of a span.
