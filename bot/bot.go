@@ -20,9 +20,11 @@
 //	settings.go   what is kept about a person; welcome.go joining and leaving
 //	language.go   texts.txt, dates and numbers in four languages
 //	clean.go      feed text made harmless, for every message; link.go links to the very words
+//	adapter.go    what adapters share: work under way, signed requests served, things remembered
 //
-// The package starts no goroutine and keeps nothing but a cache of the alerts'
-// queries; all state is in the [Store].
+// A [Bot] starts no goroutine and keeps nothing but a cache of the alerts'
+// queries; all state is in the [Store]. [Inbox] starts one for each thing that
+// people do, [Serve] one for its server; both wait for them.
 package bot
 
 import (
@@ -269,7 +271,7 @@ func (b *Bot) answer(ctx context.Context, r *request) (Reply, error) {
 	}
 	spec := commandNamed(strings.ToLower(r.Name))
 	if spec == nil {
-		e := usageError("", "err.unknown", "word", cut(oneLine(r.Name), 40))
+		e := usageError("", "err.unknown", "word", Cut(OneLine(r.Name), 40))
 		e.Nearest = nearestCommand(strings.ToLower(r.Name))
 		return Reply{}, e
 	}

@@ -86,10 +86,8 @@ func invisible(r rune) bool {
 	return false
 }
 
-// oneLine is Clean for what must not break: titles, labels, meta lines.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(Clean(s), func(r rune) bool { return r == '\n' || r == ' ' }), " ")
-}
+// OneLine is [Clean] for what must not break: titles, labels, meta lines.
+func OneLine(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
 
 // maxLink is the longest link that we pass on; Slack refuses buttons with more
 // than 3,000 characters, and nobody reads an address of 2,000.
@@ -133,12 +131,12 @@ func CleanLink(link string) string {
 // fallback is empty gets one from its first words.
 func (m Message) cleaned() Message {
 	out := m
-	out.Fallback = oneLine(m.Fallback)
+	out.Fallback = OneLine(m.Fallback)
 	out.Blocks = make([]Block, 0, len(m.Blocks))
 	for _, b := range m.Blocks {
 		switch b := b.(type) {
 		case Heading:
-			b.Text = oneLine(b.Text)
+			b.Text = OneLine(b.Text)
 			out.Blocks = append(out.Blocks, b)
 		case Text:
 			b.Spans = cleanSpans(b.Spans)
@@ -147,7 +145,7 @@ func (m Message) cleaned() Message {
 			b.Spans = cleanSpans(b.Spans)
 			out.Blocks = append(out.Blocks, b)
 		case Card:
-			b.Title, b.Meta, b.URL = oneLine(b.Title), oneLine(b.Meta), CleanLink(b.URL)
+			b.Title, b.Meta, b.URL = OneLine(b.Title), OneLine(b.Meta), CleanLink(b.URL)
 			b.Body, b.Buttons = cleanSpans(b.Body), cleanButtons(b.Buttons)
 			b.Quotes = append([]Quotation(nil), b.Quotes...)
 			for i, q := range b.Quotes {
@@ -160,7 +158,7 @@ func (m Message) cleaned() Message {
 			b.Buttons = cleanButtons(b.Buttons)
 			out.Blocks = append(out.Blocks, b)
 		case Menu:
-			b.Placeholder = oneLine(b.Placeholder)
+			b.Placeholder = OneLine(b.Placeholder)
 			b.Choices = cleanChoices(b.Choices)
 			out.Blocks = append(out.Blocks, b)
 		default:
@@ -168,14 +166,14 @@ func (m Message) cleaned() Message {
 		}
 	}
 	if out.Fallback == "" {
-		out.Fallback = cut(firstWords(out.Blocks), maxFallback)
+		out.Fallback = Cut(firstWords(out.Blocks), maxFallback)
 	}
 	return out
 }
 
 func (q Quotation) cleaned() Quotation {
-	q.Text, q.Speaker, q.Role = oneLine(q.Text), oneLine(q.Speaker), oneLine(q.Role)
-	q.Outlet, q.Note, q.URL = oneLine(q.Outlet), oneLine(q.Note), CleanLink(q.URL)
+	q.Text, q.Speaker, q.Role = OneLine(q.Text), OneLine(q.Speaker), OneLine(q.Role)
+	q.Outlet, q.Note, q.URL = OneLine(q.Outlet), OneLine(q.Note), CleanLink(q.URL)
 	return q
 }
 
@@ -193,7 +191,7 @@ func cleanSpans(in []Span) []Span {
 func cleanButtons(in []Button) []Button {
 	out := append([]Button(nil), in...)
 	for i, b := range out {
-		out[i].Label, out[i].URL = oneLine(b.Label), CleanLink(b.URL)
+		out[i].Label, out[i].URL = OneLine(b.Label), CleanLink(b.URL)
 	}
 	return out
 }
@@ -201,16 +199,16 @@ func cleanButtons(in []Button) []Button {
 func cleanChoices(in []Choice) []Choice {
 	out := append([]Choice(nil), in...)
 	for i, c := range out {
-		out[i].Label = oneLine(c.Label)
+		out[i].Label = OneLine(c.Label)
 	}
 	return out
 }
 
 func (f Form) cleaned() Form {
-	f.Title, f.Submit = oneLine(f.Title), oneLine(f.Submit)
+	f.Title, f.Submit = OneLine(f.Title), OneLine(f.Submit)
 	f.Fields = append([]Field(nil), f.Fields...)
 	for i, x := range f.Fields {
-		x.Label, x.Hint, x.Value = oneLine(x.Label), oneLine(x.Hint), oneLine(x.Value)
+		x.Label, x.Hint, x.Value = OneLine(x.Label), OneLine(x.Hint), OneLine(x.Value)
 		x.Choices = cleanChoices(x.Choices)
 		f.Fields[i] = x
 	}
@@ -226,9 +224,9 @@ func firstWords(blocks []Block) string {
 		case Heading:
 			return b.Text
 		case Text:
-			return oneLine(joinSpans(b.Spans))
+			return OneLine(joinSpans(b.Spans))
 		case Note:
-			return oneLine(joinSpans(b.Spans))
+			return OneLine(joinSpans(b.Spans))
 		case Card:
 			return b.Title
 		case Quotation:
@@ -246,21 +244,44 @@ func joinSpans(spans []Span) string {
 	return b.String()
 }
 
-// cut returns s with at most n characters, ended at a word where there is one
-// in its second half, and marked with an ellipsis when something is missing.
-func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+// Length is the length of s as the platforms' limits count it, or may: a
+// character outside the basic plane counts as two.
+func Length(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+// Cut returns s when its [Length] is no more than limit, else as many of its
+// words as fit with "…" after them. Text without spaces, as Chinese is written,
+// ends at a character, never between one and a mark that belongs to it.
+func Cut(s string, limit int) string {
+	if Length(s) <= limit {
 		return s
 	}
-	if n < 1 {
+	if limit < 1 {
 		return ""
 	}
-	r := []rune(s)[:n-1]
-	for i := len(r) - 1; i > len(r)/2; i-- {
-		if unicode.IsSpace(r[i]) {
-			r = r[:i]
+	n, word, char := 0, 0, 0
+	for i, r := range s {
+		if unicode.IsSpace(r) {
+			word = i
+		}
+		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc, unicode.Sk) {
+			char = i
+		}
+		if n += Length(string(r)); n > limit-1 {
 			break
 		}
 	}
-	return strings.TrimRightFunc(string(r), func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' }) + "…"
+	end := char
+	if word > char/2 {
+		end = word
+	}
+	return strings.TrimRightFunc(s[:end], func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' }) + "…"
 }

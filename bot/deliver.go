@@ -83,10 +83,8 @@ func (b *Bot) attempt(ctx context.Context, p Platform, o Outgoing) (Receipt, err
 		if _, unsure := errors.AsType[*UnsureError](err); !unsure || !can || !f.Finds(d) {
 			break
 		}
-		select {
-		case <-ctx.Done():
+		if !Sleep(ctx, unsureAgain) {
 			return receipt, err
-		case <-time.After(unsureAgain):
 		}
 		d.Attempt++
 		receipt, err = p.Deliver(ctx, d)

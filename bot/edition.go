@@ -165,7 +165,7 @@ func storyKey(edition string, n int) string {
 func editionOutgoing(e Edition, s Subscription, head Message, stories []Message) []Outgoing {
 	first := Outgoing{Delivery: Delivery{Key: headKey(e.ID), Kind: Post, To: s.At, Message: head}}
 	to, person := s.At, Person{}
-	if s.At.isPersonal() {
+	if s.At.IsPersonal() {
 		to = s.At.workspace()
 		person = Person{Platform: s.By.Platform, Workspace: s.By.Workspace, User: strings.TrimPrefix(s.At.Channel, "@")}
 		first.Kind, first.To, first.Person = Direct, Place{}, person

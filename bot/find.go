@@ -34,13 +34,13 @@ func (b *Bot) search(ctx context.Context, r *request, text string, page int) (Re
 	blocks := []Block{Heading{Text: r.l.say("search.title", "n", n)}, Note{Spans: []Span{{Text: q.String(), Style: Code}}}}
 	m := Menu{Action: "open", Placeholder: r.l.say("menu.story")}
 	for _, h := range hits {
-		c := Card{Title: cut(oneLine(h.Headline), maxHeadline), URL: h.URL, Meta: r.l.List(h.Outlets)}
+		c := Card{Title: Cut(OneLine(h.Headline), maxHeadline), URL: h.URL, Meta: r.l.List(h.Outlets)}
 		if !h.Latest.IsZero() {
 			c.Meta += " · " + r.l.Moment(h.Latest.In(r.loc), r.now)
 		}
 		c.Body = marked(h.Snippet, h.Matches)
 		blocks = append(blocks, c)
-		m.Choices = append(m.Choices, Choice{Label: cut(oneLine(h.Headline), 75), Value: h.Story})
+		m.Choices = append(m.Choices, Choice{Label: Cut(OneLine(h.Headline), 75), Value: h.Story})
 	}
 	blocks = append(blocks, m, pageNote(r.l, "search", text, page, perPage, len(hits), n))
 	blocks = append(blocks, pageButtons(r.l, page, perPage, n, func(p int) string { return fmt.Sprintf("s:%d:%s", p, text) })...)
@@ -148,7 +148,7 @@ func quoteRecord(x QuoteRecord, r *request) Block {
 // Citation is a quote as it goes into a footnote, with the date of access.
 func Citation(x QuoteRecord, now time.Time, loc *time.Location) string {
 	var b strings.Builder
-	words := oneLine(QuotedWords(x.Text))
+	words := OneLine(QuotedWords(x.Text))
 	if x.Kind == "" || x.Kind == "direct" {
 		words = "“" + words + "”"
 	}
@@ -173,7 +173,7 @@ func Citation(x QuoteRecord, now time.Time, loc *time.Location) string {
 
 // speaker is a profile: names, roles over time, topics, latest quotes.
 func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, error) {
-	name = cut(oneLine(name), 100)
+	name = Cut(OneLine(name), 100)
 	p, err := b.o.Store.Speaker(ctx, name)
 	if errors.Is(err, ErrNotFound) || err == nil && p.Quotes == 0 {
 		reply := r.say("speaker.unknown", "name", name)

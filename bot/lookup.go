@@ -44,7 +44,7 @@ func (b *Bot) latest(ctx context.Context, r *request, topic string) (Reply, erro
 			return Reply{}, err
 		}
 		if rest != "" {
-			return Reply{}, usageError("latest", "err.topic", "topic", cut(oneLine(topic), 40), "topics", r.l.List(b.o.Topics))
+			return Reply{}, usageError("latest", "err.topic", "topic", Cut(OneLine(topic), 40), "topics", r.l.List(b.o.Topics))
 		}
 		w.topics = topics
 	}
@@ -78,7 +78,7 @@ func (b *Bot) latest(ctx context.Context, r *request, topic string) (Reply, erro
 func storyMenu(l Lang, stories []digest.Story) Menu {
 	m := Menu{Action: "open", Placeholder: l.say("menu.story")}
 	for i := range stories[:min(len(stories), 25)] {
-		m.Choices = append(m.Choices, Choice{Label: cut(oneLine(stories[i].Headline), 75), Value: stories[i].ID})
+		m.Choices = append(m.Choices, Choice{Label: Cut(OneLine(stories[i].Headline), 75), Value: stories[i].ID})
 	}
 	return m
 }
@@ -120,11 +120,11 @@ func (b *Bot) story(ctx context.Context, r *request, id string) (Reply, error) {
 		return Reply{}, err
 	}
 	if record == nil {
-		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+		return r.say("story.unknown", "id", Cut(OneLine(id), 40)), nil
 	}
 	s, ok := composeOne(*record, string(r.l), r.now)
 	if !ok {
-		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+		return r.say("story.unknown", "id", Cut(OneLine(id), 40)), nil
 	}
 	m := storyMessage(&s, r.info())
 	card := m.Blocks[0].(Card)
@@ -145,7 +145,7 @@ func articleLines(s *digest.Story, r *request) []Span {
 		if !a.Published.IsZero() {
 			when = r.l.Moment(a.Published.In(r.loc), r.now) + " "
 		}
-		spans = append(spans, Span{Text: "\n• " + when + a.Outlet + ": "}, Span{Text: cut(oneLine(a.Title), maxHeadline), URL: a.URL})
+		spans = append(spans, Span{Text: "\n• " + when + a.Outlet + ": "}, Span{Text: Cut(OneLine(a.Title), maxHeadline), URL: a.URL})
 		if a.Access != "" && a.Access != "full text" {
 			spans = append(spans, Span{Text: " (" + r.l.say("access."+a.Access) + ")", Style: Italic})
 		}
@@ -163,7 +163,7 @@ func (b *Bot) storyQuotes(ctx context.Context, r *request, id string, page int) 
 		return Reply{}, err
 	}
 	if record == nil {
-		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+		return r.say("story.unknown", "id", Cut(OneLine(id), 40)), nil
 	}
 	s, _ := composeOne(*record, string(r.l), r.now)
 	return quotePage(r, s.Headline, []digest.Story{s}, "quotes:"+id, page), nil
@@ -185,7 +185,7 @@ func (b *Bot) edition(ctx context.Context, r *request, id string) (Edition, bool
 	if err != nil {
 		return e, false, err
 	}
-	mine := s.At == personal(r.By) || !s.At.isPersonal() && s.At.workspace() == r.At.workspace()
+	mine := s.At == personal(r.By) || !s.At.IsPersonal() && s.At.workspace() == r.At.workspace()
 	return e, mine, nil
 }
 
@@ -275,7 +275,7 @@ func quotePage(r *request, title string, stories []digest.Story, action string, 
 		return r.say("quotes.none")
 	}
 	from, until := pageBounds(page, perQuotes, len(all))
-	blocks := []Block{Heading{Text: r.l.say("quotes.title", "what", cut(oneLine(title), 100))}}
+	blocks := []Block{Heading{Text: r.l.say("quotes.title", "what", Cut(OneLine(title), 100))}}
 	for _, f := range all[from:until] {
 		if f.q.Kind != quote.Direct {
 			blocks = append(blocks, Text{Spans: reported(f.s, f.q, r.l)})
@@ -321,7 +321,7 @@ func (b *Bot) share(ctx context.Context, r *request, id string) (Reply, error) {
 		return Reply{}, err
 	}
 	if record == nil {
-		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+		return r.say("story.unknown", "id", Cut(OneLine(id), 40)), nil
 	}
 	if r.Direct {
 		return r.say("share.direct"), nil
@@ -329,7 +329,7 @@ func (b *Bot) share(ctx context.Context, r *request, id string) (Reply, error) {
 	s, _ := composeOne(*record, string(r.l), r.now)
 	m := storyMessage(&s, r.info())
 	m.Silent = false
-	m.Blocks = append(m.Blocks, Note{Spans: []Span{{Text: r.l.say("share.by", "who", cut(oneLine(r.ByName), 60))}}})
+	m.Blocks = append(m.Blocks, Note{Spans: []Span{{Text: r.l.say("share.by", "who", Cut(OneLine(r.ByName), 60))}}})
 	m = m.cleaned()
 	key := "share/" + r.At.Platform + "/" + r.At.Channel + "/" + id + "/" + strconv.FormatInt(r.now.Unix()/60, 36)
 	if err := b.o.Store.Enqueue(ctx, []Outgoing{{Delivery: Delivery{Key: key, Kind: Post, To: r.At, Message: m}}}); err != nil {
@@ -346,13 +346,13 @@ func (b *Bot) muteStory(ctx context.Context, r *request, verb, id string) (Reply
 		return Reply{}, err
 	}
 	if record == nil {
-		return r.say("story.unknown", "id", cut(oneLine(id), 40)), nil
+		return r.say("story.unknown", "id", Cut(OneLine(id), 40)), nil
 	}
 	if err := b.o.Store.MuteStory(ctx, r.place(), id); err != nil {
 		return Reply{}, err
 	}
 	b.o.Log.Info("story muted", "story", id, "channel", r.At.Channel, "platform", r.At.Platform, "reason", verb)
-	reply := r.say("mute.done", "headline", cut(oneLine(record.Readings[0].Title), 100))
+	reply := r.say("mute.done", "headline", Cut(OneLine(record.Readings[0].Title), 100))
 	if verb == "wrong" {
 		var why []string
 		for _, a := range record.Readings {

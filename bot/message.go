@@ -1,5 +1,7 @@
 package bot
 
+import "strings"
+
 // Message is what Hanwire says, in blocks that every [Platform] can render. All
 // text in it is plain: feed text goes in as it is, and the adapter escapes it
 // so that no mention, markup or control character in it takes effect.
@@ -47,6 +49,28 @@ type Quotation struct {
 
 // Note is small print: health of the feeds, the next edition.
 type Note struct{ Spans []Span }
+
+// Marks are the quotation marks of the quotation's language.
+func (q Quotation) Marks() (open, shut string) {
+	if strings.HasPrefix(q.Lang, "zh-Hant") || q.Lang == "ja" {
+		return "「", "」"
+	}
+	return "“", "”"
+}
+
+// Attribution is who said it, as what, and where it stands, in one line:
+// "Wang Yi, Foreign Minister · Daily Meridian".
+func (q Quotation) Attribution() string {
+	by := OneLine(q.Speaker)
+	for _, part := range [...]struct{ lead, text string }{{", ", q.Role}, {" · ", q.Outlet}} {
+		if text := OneLine(part.text); by != "" && text != "" {
+			by += part.lead + text
+		} else if text != "" {
+			by = text
+		}
+	}
+	return by
+}
 
 // Divider separates parts.
 type Divider struct{}

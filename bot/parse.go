@@ -43,7 +43,7 @@ func ParseText(s string) (name string, args map[string]string, err error) {
 	}
 	spec, rest := findCommand(words)
 	if spec == nil {
-		e := usageError("", "err.unknown", "word", cut(oneLine(words[0].text), 40))
+		e := usageError("", "err.unknown", "word", Cut(OneLine(words[0].text), 40))
 		first := strings.ToLower(words[0].text)
 		if len(words) > 1 {
 			e.Nearest = nearestCommand(first + " " + strings.ToLower(words[1].text))
@@ -148,7 +148,7 @@ func (s *CommandSpec) parse(words []word) (map[string]string, error) {
 		}
 	}
 	if len(words) > 0 {
-		return args, usageError(s.Name, "err.extra", "word", cut(oneLine(joinWords(words)), 60))
+		return args, usageError(s.Name, "err.extra", "word", Cut(OneLine(joinWords(words)), 60))
 	}
 	for _, o := range s.Options {
 		if o.Required && args[o.Name] == "" {
@@ -355,7 +355,7 @@ func numberArg(args map[string]string, name string, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 || n > most {
-		return 0, usageError("", "err.number", "option", name, "most", most, "value", cut(oneLine(v), 20))
+		return 0, usageError("", "err.number", "option", name, "most", most, "value", Cut(OneLine(v), 20))
 	}
 	return n, nil
 }
@@ -365,7 +365,7 @@ func clockArg(s string) (string, error) {
 	s = strings.TrimSpace(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "at "))
 	h, m, ok := splitClock(s)
 	if !ok {
-		return "", usageError("", "err.hour", "value", cut(oneLine(s), 20))
+		return "", usageError("", "err.hour", "value", Cut(OneLine(s), 20))
 	}
 	return clock(h, m), nil
 }
@@ -387,9 +387,9 @@ func zoneArg(s string) (string, error) {
 		}
 	}
 	if best != "" {
-		return "", usageError("", "err.zone.near", "value", cut(oneLine(s), 40), "zone", best)
+		return "", usageError("", "err.zone.near", "value", Cut(OneLine(s), 40), "zone", best)
 	}
-	return "", usageError("", "err.zone", "value", cut(oneLine(s), 40))
+	return "", usageError("", "err.zone", "value", Cut(OneLine(s), 40))
 }
 
 // daysArg brings typed days into a set.
@@ -399,7 +399,7 @@ func daysArg(s string) (Days, error) {
 	}
 	d, ok := parseDays(s)
 	if !ok {
-		return 0, usageError("", "err.days", "value", cut(oneLine(s), 40))
+		return 0, usageError("", "err.days", "value", Cut(OneLine(s), 40))
 	}
 	if d == allDays {
 		d = 0
@@ -413,7 +413,7 @@ func quietArg(s string) (from, until string, err error) {
 	if isOff(s) {
 		return "", "", nil
 	}
-	bad := usageError("settings", "err.quiet", "value", cut(oneLine(s), 40))
+	bad := usageError("settings", "err.quiet", "value", Cut(OneLine(s), 40))
 	a, b, ok := strings.Cut(strings.NewReplacer("–", "-", "~", "-", " to ", "-", "至", "-").Replace(s), "-")
 	if !ok {
 		return "", "", bad

@@ -19,7 +19,7 @@ func (b *Bot) hitCard(a Alert, record StoryRecord, hits []Hit, l Lang, loc *time
 	if first == nil {
 		first = &record.Readings[0]
 	}
-	c := Card{Title: cut(oneLine(first.Title), maxHeadline), URL: first.URL, Meta: outletOf(l, first)}
+	c := Card{Title: Cut(OneLine(first.Title), maxHeadline), URL: first.URL, Meta: outletOf(l, first)}
 	if !first.Published.IsZero() {
 		c.Meta += " · " + l.Moment(first.Published.In(loc), now)
 	}
@@ -47,7 +47,7 @@ func (b *Bot) hitCard(a Alert, record StoryRecord, hits []Hit, l Lang, loc *time
 		if !r.Published.IsZero() {
 			when = l.Moment(r.Published.In(loc), now) + " "
 		}
-		c.Body = append(c.Body, Span{Text: "\n+ " + when + r.Outlet + ": "}, Span{Text: cut(oneLine(r.Title), maxHeadline), URL: r.URL})
+		c.Body = append(c.Body, Span{Text: "\n+ " + when + r.Outlet + ": "}, Span{Text: Cut(OneLine(r.Title), maxHeadline), URL: r.URL})
 	}
 	return c
 }

@@ -23,7 +23,7 @@ func (b *Bot) settings(ctx context.Context, r *request) (Reply, error) {
 	if v := r.args["language"]; v != "" {
 		l := LangOf(v)
 		if !knownLanguage(v) {
-			return Reply{}, usageError("settings", "err.language", "value", cut(oneLine(v), 20))
+			return Reply{}, usageError("settings", "err.language", "value", Cut(OneLine(v), 20))
 		}
 		set.Lang, changed = string(l), true
 		r.l = l
@@ -184,7 +184,7 @@ func settingsForm(r *request) Reply {
 	if r.person.QuietFrom != "" {
 		quiet = r.person.QuietFrom + "-" + r.person.QuietUntil
 	}
-	return Reply{Form: &Form{Action: "form.settings", Title: cut(r.l.say("settings.title"), 24), Submit: cut(r.l.say("form.save"), 24), Fields: []Field{
+	return Reply{Form: &Form{Action: "form.settings", Title: Cut(r.l.say("settings.title"), 24), Submit: Cut(r.l.say("form.save"), 24), Fields: []Field{
 		{Name: "zone", Label: r.l.say("settings.zone"), Hint: "Asia/Seoul", Value: r.zone, Optional: true},
 		{Name: "language", Label: r.l.say("settings.language"), Choices: languageChoices(), Value: string(r.l), Optional: true},
 		{Name: "quiet", Label: r.l.say("settings.quiet"), Hint: "22:00-07:00, off", Value: quiet, Optional: true},

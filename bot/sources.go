@@ -54,7 +54,7 @@ func (b *Bot) listFeeds(ctx context.Context, r *request, status bool) (Reply, er
 		if i == 0 {
 			open = "• "
 		}
-		spans = append(spans, Span{Text: open}, Span{Text: cmp.Or(oneLine(f.Feed.Outlet), f.Feed.URL), URL: f.Feed.URL})
+		spans = append(spans, Span{Text: open}, Span{Text: cmp.Or(OneLine(f.Feed.Outlet), f.Feed.URL), URL: f.Feed.URL})
 		if status {
 			spans = append(spans, Span{Text: " · " + feedStatus(r, f)})
 			continue
@@ -95,7 +95,7 @@ func feedStatus(r *request, f FeedRecord) string {
 		parts = append(parts, r.l.say("feed.next", "when", at(s.NextPoll)))
 	}
 	if s.Health != feeds.Healthy && s.Health != "" {
-		parts = append(parts, cut(oneLine(cmp.Or(s.Detail, string(s.Reason))), 160))
+		parts = append(parts, Cut(OneLine(cmp.Or(s.Detail, string(s.Reason))), 160))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -111,7 +111,7 @@ func (b *Bot) addFeed(ctx context.Context, r *request, link string) (Reply, erro
 		link = "https://" + link
 	}
 	if CleanLink(link) == "" {
-		return Reply{}, usageError("feeds add", "err.url", "value", cut(oneLine(link), 80))
+		return Reply{}, usageError("feeds add", "err.url", "value", Cut(OneLine(link), 80))
 	}
 	list, err := b.o.Store.Feeds(ctx, r.At)
 	if err != nil {
@@ -128,7 +128,7 @@ func (b *Bot) addFeed(ctx context.Context, r *request, link string) (Reply, erro
 	}
 	feed, err := b.o.Discover(ctx, CleanLink(link))
 	if err != nil {
-		return private(Text{Spans: []Span{{Text: r.l.say("feeds.nofeed") + " "}, {Text: link, Style: Code}}}, Note{Spans: []Span{{Text: cut(oneLine(err.Error()), 300)}}}), nil
+		return private(Text{Spans: []Span{{Text: r.l.say("feeds.nofeed") + " "}, {Text: link, Style: Code}}}, Note{Spans: []Span{{Text: Cut(OneLine(err.Error()), 300)}}}), nil
 	}
 	err = b.o.Store.AddFeed(ctx, FeedRecord{Feed: feed, ID: feed.ID(), AddedBy: r.By, At: r.At.workspace()})
 	key := "feeds.added"
@@ -166,5 +166,5 @@ func (b *Bot) removeFeed(ctx context.Context, r *request, id string) (Reply, err
 		b.o.Log.Info("feed removed", "feed", f.ID, "outlet", f.Feed.Outlet, "platform", r.At.Platform)
 		return r.say("feeds.removed", "outlet", cmp.Or(f.Feed.Outlet, f.Feed.URL)), nil
 	}
-	return r.say("feeds.unknown", "id", cut(oneLine(id), 30)), nil
+	return r.say("feeds.unknown", "id", Cut(OneLine(id), 30)), nil
 }

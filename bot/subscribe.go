@@ -288,7 +288,7 @@ func (b *Bot) subscriptions(ctx context.Context, r *request) (Reply, error) {
 	blocks := []Block{Heading{Text: r.l.say("subscriptions.title")}}
 	for _, s := range list {
 		spans := b.describe(r.l, s)
-		if s.At.isPersonal() {
+		if s.At.IsPersonal() {
 			spans = append(spans, Span{Text: " · " + r.l.say("subscription.direct")})
 		}
 		note := s.ID
@@ -330,7 +330,7 @@ func (l Lang) reason(why string) string {
 func (b *Bot) own(ctx context.Context, r *request, id string) (Subscription, *Reply, error) {
 	s, err := b.o.Store.Subscription(ctx, strings.TrimSpace(id))
 	if errors.Is(err, ErrNotFound) || err == nil && s.At != personal(r.By) && s.At.workspace() != r.At.workspace() {
-		reply := r.say("subscription.unknown", "id", cut(oneLine(id), 30))
+		reply := r.say("subscription.unknown", "id", Cut(OneLine(id), 30))
 		return s, &reply, nil
 	}
 	if err != nil {
@@ -359,7 +359,7 @@ func (b *Bot) changeSubscription(ctx context.Context, r *request, verb, id strin
 		default:
 			m := Menu{Action: verb, Placeholder: r.l.say("subscriptions.which")}
 			for _, s := range list[:min(len(list), 25)] {
-				m.Choices = append(m.Choices, Choice{Label: cut(oneLine(joinSpans(b.describe(r.l, s))), 75), Value: s.ID})
+				m.Choices = append(m.Choices, Choice{Label: Cut(OneLine(joinSpans(b.describe(r.l, s))), 75), Value: s.ID})
 			}
 			return private(Text{Spans: []Span{{Text: r.l.say("subscriptions.which")}}}, m), nil
 		}
@@ -455,7 +455,7 @@ func scheduleForm(r *request, action, title, what string, s Subscription, topics
 	if s.Days != 0 {
 		days = English.days(s.Days)
 	}
-	return &Form{Action: action, Title: cut(title, 24), Submit: cut(l.say("form.save"), 24), Fields: []Field{
+	return &Form{Action: action, Title: Cut(title, 24), Submit: Cut(l.say("form.save"), 24), Fields: []Field{
 		{Name: "what", Label: l.say("form.what"), Hint: l.say("form.what.hint", "topics", strings.Join(topics, ", ")), Value: what, Optional: true},
 		{Name: "at", Label: l.say("form.hour"), Hint: "08:00", Value: s.Hour},
 		{Name: "zone", Label: l.say("form.zone"), Hint: "Asia/Seoul", Value: s.Zone},

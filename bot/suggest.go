@@ -36,7 +36,7 @@ func (b *Bot) Suggest(ctx context.Context, c Command, option string) []Choice {
 	var out []Choice
 	seen := map[string]bool{}
 	for _, x := range list {
-		x.Label = cut(oneLine(x.Label), 100)
+		x.Label = Cut(OneLine(x.Label), 100)
 		if len(x.Value) > maxAction || x.Label == "" || seen[x.Value] || !strings.Contains(strings.ToLower(x.Label+" "+x.Value), low) {
 			continue
 		}

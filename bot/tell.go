@@ -194,7 +194,7 @@ func footBlocks(d digest.Digest, o EditionInfo) []Block {
 // headlineCard is a story in the list: headline, outlets, hour, one quote.
 func headlineCard(s *digest.Story, o EditionInfo) Card {
 	lead := leadArticle(s)
-	c := Card{Title: cut(oneLine(s.Headline), maxHeadline), URL: lead.URL, Meta: metaLine(s, o, maxOutlets)}
+	c := Card{Title: Cut(OneLine(s.Headline), maxHeadline), URL: lead.URL, Meta: metaLine(s, o, maxOutlets)}
 	if line := changeSummary(s, o); line != "" {
 		c.Body = []Span{{Text: line, Style: Italic}}
 	}
@@ -212,7 +212,7 @@ func alsoLine(s *digest.Story, o EditionInfo, broken bool) []Span {
 	lead := leadArticle(s)
 	return []Span{
 		{Text: open},
-		{Text: cut(oneLine(s.Headline), maxHeadline), URL: CleanLink(lead.URL)},
+		{Text: Cut(OneLine(s.Headline), maxHeadline), URL: CleanLink(lead.URL)},
 		{Text: " — " + outletNames(s, o.Lang, 2, false)},
 	}
 }
@@ -221,7 +221,7 @@ func alsoLine(s *digest.Story, o EditionInfo, broken bool) []Span {
 func storyMessage(s *digest.Story, o EditionInfo) Message {
 	m := Message{Fallback: s.Headline, Silent: true}
 	left := maxStory
-	c := Card{Title: cut(oneLine(s.Headline), maxHeadline), URL: leadArticle(s).URL, Meta: metaLine(s, o, 12)}
+	c := Card{Title: Cut(OneLine(s.Headline), maxHeadline), URL: leadArticle(s).URL, Meta: metaLine(s, o, 12)}
 	left -= size([]Block{c})
 	c.Body = summarySpans(s, o, left*2/3)
 	left -= utf8.RuneCountInString(joinSpans(c.Body))
@@ -251,7 +251,7 @@ func storyMessage(s *digest.Story, o EditionInfo) Message {
 	m.Blocks = append(m.Blocks, c)
 	var note []Span
 	if text := storyNote(s, o); text != "" {
-		note = append(note, Span{Text: cut(text, 700)})
+		note = append(note, Span{Text: Cut(text, 700)})
 	}
 	if web := webLink(o.WebURL, StoryPath, s.ID); web != "" {
 		if len(note) > 0 {
@@ -341,7 +341,7 @@ func summarySpans(s *digest.Story, o EditionInfo, left int) []Span {
 	var spans []Span
 	for i, x := range s.Summary {
 		a := articleOf(s, x.Article)
-		text := oneLine(x.Text)
+		text := OneLine(x.Text)
 		n := utf8.RuneCountInString(text) + utf8.RuneCountInString(a.Outlet) + 4
 		if n > left {
 			break
@@ -366,10 +366,10 @@ func retoldSpans(s *digest.Story, o EditionInfo, left int) []Span {
 	}
 	var spans []Span
 	if s.RetoldHeadline != "" {
-		spans = append(spans, Span{Text: oneLine(s.RetoldHeadline), Style: Italic}, Span{Text: " (" + o.Lang.say("story.translated") + ") "})
+		spans = append(spans, Span{Text: OneLine(s.RetoldHeadline), Style: Italic}, Span{Text: " (" + o.Lang.say("story.translated") + ") "})
 	}
 	for _, sentence := range s.Retold {
-		spans = append(spans, Span{Text: oneLine(sentence.Text)})
+		spans = append(spans, Span{Text: OneLine(sentence.Text)})
 		for _, x := range sentence.From {
 			a := articleOf(s, x.Article)
 			spans = append(spans, Span{Text: " ("}, Span{Text: a.Outlet, URL: TextLink(a.URL, x.Text)}, Span{Text: ")"})
@@ -488,7 +488,7 @@ func changeSummary(s *digest.Story, o EditionInfo) string {
 
 // Change is a change in one line.
 func (l Lang) Change(c digest.Change) string {
-	what := cut(oneLine(c.Text), 200)
+	what := Cut(OneLine(c.Text), 200)
 	if _, known := texts["change."+c.Kind]; known {
 		return l.say("change."+c.Kind, "what", what)
 	}

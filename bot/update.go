@@ -94,7 +94,7 @@ func (b *Bot) mend(ctx context.Context, e Edition, record StoryRecord, article s
 	m = m.cleaned()
 
 	to, person := s.At, Person{}
-	if s.At.isPersonal() {
+	if s.At.IsPersonal() {
 		to, person = s.At.workspace(), Person{Platform: s.By.Platform, Workspace: s.By.Workspace, User: strings.TrimPrefix(s.At.Channel, "@")}
 	}
 	version := hashText(fmt.Sprintf("%+v", m))

@@ -88,7 +88,7 @@ func dryRunBlocks(r *request, d dryRun) []Block {
 	}
 	blocks := []Block{Text{Spans: spans}}
 	for _, x := range d.examples {
-		c := Card{Title: cut(oneLine(x.reading.Title), maxHeadline), URL: x.reading.URL, Meta: outletOf(r.l, &x.reading)}
+		c := Card{Title: Cut(OneLine(x.reading.Title), maxHeadline), URL: x.reading.URL, Meta: outletOf(r.l, &x.reading)}
 		if !x.reading.Published.IsZero() {
 			c.Meta += " · " + r.l.Moment(x.reading.Published.In(r.loc), r.now)
 		}
@@ -248,14 +248,14 @@ func frequencyArg(s string) (Frequency, error) {
 	if v, ok := commandNamed("alert add").Options[1].choice(s); ok {
 		return Frequency(v), nil
 	}
-	return "", usageError("alert add", "err.frequency", "value", cut(oneLine(s), 20))
+	return "", usageError("alert add", "err.frequency", "value", Cut(OneLine(s), 20))
 }
 
 // mine finds an alert of the person. Those of others do not exist for them.
 func (b *Bot) mine(ctx context.Context, r *request, id string) (Alert, *Reply, error) {
 	a, err := b.o.Store.Alert(ctx, strings.TrimSpace(id))
 	if errors.Is(err, ErrNotFound) || err == nil && a.Owner != r.By {
-		reply := r.say("alert.unknown", "id", cut(oneLine(id), 30))
+		reply := r.say("alert.unknown", "id", Cut(OneLine(id), 30))
 		return a, &reply, nil
 	}
 	return a, nil, err
@@ -421,7 +421,7 @@ func alertForm(r *request, action, title, text string) Reply {
 		{Label: r.l.say("frequency.hourly"), Value: string(Hourly)},
 		{Label: r.l.say("frequency.daily"), Value: string(Daily)},
 	}
-	return Reply{Form: &Form{Action: action, Title: cut(title, 24), Submit: cut(r.l.say("form.save"), 24), Fields: []Field{
+	return Reply{Form: &Form{Action: action, Title: Cut(title, 24), Submit: Cut(r.l.say("form.save"), 24), Fields: []Field{
 		{Name: "query", Label: r.l.say("form.query"), Hint: `"rare earths" OR tariff -soccer`, Value: text},
 		{Name: "frequency", Label: r.l.say("form.frequency"), Choices: choices, Optional: true},
 	}}}

@@ -94,7 +94,7 @@ func (b *Bot) home(ctx context.Context, r *request) (Reply, error) {
 		return Reply{}, err
 	}
 	all = slices.DeleteFunc(all, func(s Subscription) bool {
-		return s.By != r.By && s.At != personal(r.By) || s.At.isPersonal() && s.At != personal(r.By)
+		return s.By != r.By && s.At != personal(r.By) || s.At.IsPersonal() && s.At != personal(r.By)
 	})
 	if len(all) > 0 {
 		blocks = append(blocks, Divider{}, Heading{Text: r.l.say("home.next")})
@@ -105,7 +105,7 @@ func (b *Bot) home(ctx context.Context, r *request) (Reply, error) {
 				when = r.l.next(s.Next.In(r.loc), r.now)
 			}
 			where := r.l.say("subscription.direct")
-			if !s.At.isPersonal() {
+			if !s.At.IsPersonal() {
 				where = "#" + strings.TrimPrefix(s.At.Channel, "#")
 			}
 			blocks = append(blocks, Text{Spans: []Span{{Text: b.what(r.l, s), Style: Bold}, {Text: " · " + where + " · " + when}}})

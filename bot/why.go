@@ -12,7 +12,7 @@ func (b *Bot) why(ctx context.Context, r *request, link string) (Reply, error) {
 	link = strings.Trim(strings.TrimSpace(link), "<>")
 	link, _, _ = strings.Cut(link, "|")
 	if CleanLink(link) == "" {
-		return Reply{}, usageError("why", "err.url", "value", cut(oneLine(link), 80))
+		return Reply{}, usageError("why", "err.url", "value", Cut(OneLine(link), 80))
 	}
 	steps, err := b.o.Store.Why(ctx, link)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -36,7 +36,7 @@ func (b *Bot) why(ctx context.Context, r *request, link string) (Reply, error) {
 		if !s.At.IsZero() {
 			when = " (" + r.l.Moment(s.At.In(r.loc), r.now) + ")"
 		}
-		spans = append(spans, Span{Text: mark + line, Style: style}, Span{Text: when + ": " + cut(oneLine(s.Detail), 300)})
+		spans = append(spans, Span{Text: mark + line, Style: style}, Span{Text: when + ": " + Cut(OneLine(s.Detail), 300)})
 	}
 	last := steps[len(steps)-1]
 	end := r.l.say("why.passed")
@@ -73,7 +73,7 @@ func (b *Bot) mayKnow(ctx context.Context, r *request, s Step) bool {
 			return true
 		}
 	}
-	if at.isPersonal() {
+	if at.IsPersonal() {
 		return at == personal(r.By)
 	}
 	return at.workspace() == r.At.workspace()

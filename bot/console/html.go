@@ -12,9 +12,9 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"kind": kindOf, "link": bot.CleanLink, "clean": bot.Clean, "marks": func(lang string) [2]string {
-		open, closing := marks(lang)
-		return [2]string{open, closing}
+	"kind": kindOf, "link": bot.CleanLink, "clean": bot.Clean, "marks": func(q bot.Quotation) [2]string {
+		open, shut := q.Marks()
+		return [2]string{open, shut}
 	},
 	"bold": func(s bot.Style) bool { return s == bot.Bold }, "italic": func(s bot.Style) bool { return s == bot.Italic },
 	"code": func(s bot.Style) bool { return s == bot.Code }, "danger": func(s bot.ButtonStyle) bool { return s == bot.Danger },

@@ -61,7 +61,7 @@ func markdownBlock(b bot.Block, n int) string {
 }
 
 func markdownQuote(q bot.Quotation) string {
-	open, closing := marks(q.Lang)
+	open, closing := q.Marks()
 	s := "> " + open + escapeLine(q.Text) + closing
 	var by []string
 	if q.Speaker != "" {

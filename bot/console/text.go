@@ -149,16 +149,8 @@ func (w *writer) card(c bot.Card) {
 	w.buttons(c.Buttons)
 }
 
-// marks are the quotation marks of a language.
-func marks(lang string) (open, closing string) {
-	if lang == "zh-Hant" || lang == "ja" {
-		return "「", "」"
-	}
-	return "“", "”"
-}
-
 func (w *writer) quotation(q bot.Quotation, indent string) {
-	open, closing := marks(q.Lang)
+	open, closing := q.Marks()
 	w.block(indent, run{text: open + q.Text + closing, sgr: quoted, url: q.URL})
 	var by []run
 	if q.Speaker != "" {

@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	maxPending = 2000 // interactions being answered at once
-
 	ackWithin    = 2500 * time.Millisecond // Discord waits three seconds
 	answerWithin = 14 * time.Minute        // and then fifteen minutes
 	suggestIn    = 2 * time.Second
@@ -23,9 +21,6 @@ const (
 	// answer is for one person, and whether it is a form, can be said only
 	// with the first response.
 	hold = 150 * time.Millisecond
-
-	// How long answers under way may take after the end was called for.
-	grace = 5 * time.Second
 )
 
 // What the adapter says of its own accord. It cannot know the person's
@@ -60,67 +55,38 @@ type suggestions struct {
 	Choices []choice `json:"choices"`
 }
 
-// inbox runs what was received, and ends all of it when wait returns.
+// inbox runs what was received.
 type inbox struct {
+	*bot.Inbox
 	c *Client
 	h bot.Handler
-
-	ctx    context.Context // ends grace after Listen's; owned by the inbox for the life of one Listen
-	cancel context.CancelFunc
-	stop   func() bool
-	slots  chan struct{}
-	work   sync.WaitGroup
-}
-
-func newInbox(ctx context.Context, c *Client, h bot.Handler) *inbox {
-	in := &inbox{c: c, h: h, slots: make(chan struct{}, maxPending)}
-	in.ctx, in.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	in.stop = context.AfterFunc(ctx, func() {
-		if sleep(in.ctx, grace) {
-			in.cancel()
-		}
-	})
-	return in
-}
-
-// wait returns when all interactions are answered or given up.
-func (in *inbox) wait() {
-	in.work.Wait()
-	in.stop()
-	in.cancel()
 }
 
 // take answers an interaction, first through first, and returns at once. False
-// means that it was taken before, or that maxPending others are under way.
+// means that it was taken before, or that too many others are under way.
 func (in *inbox) take(i interaction, first func(context.Context, callback) error) bool {
-	if !in.c.seen.add(i.ID, "") {
+	if !in.c.seen.Put(i.ID, struct{}{}) {
 		return false
 	}
-	select {
-	case in.slots <- struct{}{}:
-	default:
-		in.c.log.Warn("interaction dropped: too many at once", "platform", Name, "pending", maxPending)
+	work := in.answer
+	if i.Type == interactionAutocomplete {
+		work = in.suggest
+	}
+	if !in.Go(func(ctx context.Context) { work(ctx, i, first) }) {
+		in.c.log.Warn("interaction dropped: too many at once", "platform", Name)
 		return false
 	}
-	in.work.Go(func() {
-		defer func() { <-in.slots }()
-		if i.Type == interactionAutocomplete {
-			in.suggest(i, first)
-			return
-		}
-		in.answer(i, first)
-	})
 	return true
 }
 
 // happened handles an event. What the handler says to it is posted where it
 // happened.
 func (in *inbox) happened(cmd bot.Command) {
-	if cmd.ID != "" && !in.c.seen.add(cmd.ID, "") {
+	if cmd.ID != "" && !in.c.seen.Put(cmd.ID, struct{}{}) {
 		return
 	}
-	in.work.Go(func() {
-		ctx, cancel := context.WithTimeout(in.ctx, answerWithin)
+	taken := in.Go(func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, answerWithin)
 		defer cancel()
 		reply, err := in.h.Handle(ctx, cmd)
 		if err != nil {
@@ -137,15 +103,20 @@ func (in *inbox) happened(cmd bot.Command) {
 			in.c.log.Info("not greeted", "platform", Name, "channel", cmd.At.Channel, "err", err)
 		}
 	})
+	if !taken {
+		in.c.log.Warn("event dropped: too much at once", "platform", Name, "event", string(cmd.Event))
+	}
 }
 
 // suggest completes what is being typed, with nothing when that takes long.
-func (in *inbox) suggest(i interaction, first func(context.Context, callback) error) {
-	ctx, cancel := context.WithTimeout(in.ctx, ackWithin)
-	defer cancel()
+func (in *inbox) suggest(ctx context.Context, i interaction, first func(context.Context, callback) error) {
+	ctx, cancel := context.WithTimeout(ctx, ackWithin)
 	cmd, focused := i.command("")
 	done := make(chan []bot.Choice, 1)
-	in.work.Go(func() {
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer cancel()
+	work.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, suggestIn)
 		defer cancel()
 		done <- in.h.Suggest(ctx, cmd, focused)
@@ -156,8 +127,8 @@ func (in *inbox) suggest(i interaction, first func(context.Context, callback) er
 	select {
 	case found := <-done:
 		for _, c := range found {
-			name := cut(oneLine(c.Label), maxOption)
-			if len(out.Choices) < maxOptions && name != "" && c.Value != "" && length(c.Value) <= maxOption {
+			name := bot.Cut(bot.OneLine(c.Label), maxOption)
+			if len(out.Choices) < maxOptions && name != "" && c.Value != "" && bot.Length(c.Value) <= maxOption {
 				out.Choices = append(out.Choices, choice{name, c.Value})
 			}
 		}
@@ -176,18 +147,18 @@ type outcome struct {
 
 // answer hands an interaction to the handler, acknowledges it in time and
 // sends the reply.
-func (in *inbox) answer(i interaction, first func(context.Context, callback) error) {
-	ctx, cancel := context.WithTimeout(in.ctx, answerWithin)
+func (in *inbox) answer(ctx context.Context, i interaction, first func(context.Context, callback) error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	in.c.mu.Lock()
 	self := in.c.self
 	in.c.mu.Unlock()
 	cmd, _ := i.command(self)
 	done := make(chan outcome, 1)
-	in.work.Go(func() {
+	go func() { // every way out below waits for it
 		reply, err := in.h.Handle(ctx, cmd)
 		done <- outcome{reply, err}
-	})
+	}()
 	t := time.NewTimer(hold)
 	defer t.Stop()
 	var o outcome
@@ -338,7 +309,7 @@ func (c *Client) insist(ctx context.Context, method, path string, in any, repeat
 		if _, ok := errors.AsType[*unsentError](err); ok {
 			again = true
 		}
-		if end, ok := ctx.Deadline(); !again || wait > 10*time.Second || (ok && time.Until(end) < d) || !sleep(ctx, d) {
+		if end, ok := ctx.Deadline(); !again || wait > 10*time.Second || (ok && time.Until(end) < d) || !bot.Sleep(ctx, d) {
 			return err
 		}
 	}

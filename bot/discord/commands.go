@@ -105,7 +105,7 @@ func subcommand(name string, spec bot.CommandSpec) *option {
 			opt.Type, opt.Autocomplete = discordgo.ApplicationCommandOptionInteger, false
 		}
 		for _, c := range o.Choices[:min(len(o.Choices), maxOptions)] {
-			opt.Choices = append(opt.Choices, choice{cut(c.Label, maxOptionText), c.Value})
+			opt.Choices = append(opt.Choices, choice{bot.Cut(c.Label, maxOptionText), c.Value})
 		}
 		sub.Options = append(sub.Options, opt)
 	}
@@ -116,13 +116,13 @@ func subcommand(name string, spec bot.CommandSpec) *option {
 	return sub
 }
 
-func description(s, otherwise string) string { return cut(cmp.Or(s, otherwise), maxOptionText) }
+func description(s, otherwise string) string { return bot.Cut(cmp.Or(s, otherwise), maxOptionText) }
 
 func localized(english string, in func(bot.Lang) string) map[string]string {
 	out := map[string]string{}
 	for locale, lang := range locales {
 		if s := in(lang); s != "" && s != english {
-			out[locale] = cut(s, maxOptionText)
+			out[locale] = bot.Cut(s, maxOptionText)
 		}
 	}
 	return out

@@ -90,7 +90,7 @@ func (p post) post(ctx context.Context) (bot.Receipt, error) {
 
 func (p post) direct(ctx context.Context) (bot.Receipt, error) {
 	user := p.d.Person.User
-	channel, known := p.c.directs.get(user)
+	channel, known := p.c.directs.Get(user)
 	if !known {
 		var ch created
 		err := p.c.rest.call(ctx, "POST", "users/@me/channels", map[string]string{"recipient_id": user}, &ch)
@@ -98,11 +98,11 @@ func (p post) direct(ctx context.Context) (bot.Receipt, error) {
 			return bot.Receipt{}, failure("direct message", err, true)
 		}
 		channel = ch.ID
-		p.c.directs.add(user, channel)
+		p.c.directs.Put(user, channel)
 	}
 	r, err := p.create(ctx, channel)
 	if _, ok := errors.AsType[*bot.LostError](err); ok {
-		p.c.directs.drop(user)
+		p.c.directs.Drop(user)
 	}
 	return r, err
 }
@@ -110,20 +110,20 @@ func (p post) direct(ctx context.Context) (bot.Receipt, error) {
 // answer creates the message in its parent's thread.
 func (p post) answer(ctx context.Context) (bot.Receipt, error) {
 	channel, parent := split(p.d.To.Channel, p.d.Parent)
-	thread, known := p.c.threads.get(parent)
+	thread, known := p.c.threads.Get(parent)
 	if !known {
 		var err error
 		if thread, err = p.thread(ctx, channel, parent); err != nil {
 			return bot.Receipt{}, err
 		}
-		p.c.threads.add(parent, thread)
+		p.c.threads.Put(parent, thread)
 	}
 	if thread == channel && channel != parent {
 		p.body.Reference = &reference{MessageID: parent}
 	}
 	r, err := p.create(ctx, thread)
 	if _, ok := errors.AsType[*bot.LostError](err); ok {
-		p.c.threads.drop(parent)
+		p.c.threads.Drop(parent)
 	}
 	return r, err
 }
@@ -152,7 +152,7 @@ func (p post) thread(ctx context.Context, channel, parent string) (string, error
 	}
 	var t created
 	err = p.c.rest.call(ctx, "POST", "channels/"+channel+"/messages/"+parent+"/threads",
-		map[string]any{"name": cmp.Or(cut(oneLine(name), maxThreadName), "Hanwire"), "auto_archive_duration": threadArchive}, &t)
+		map[string]any{"name": cmp.Or(bot.Cut(bot.OneLine(name), maxThreadName), "Hanwire"), "auto_archive_duration": threadArchive}, &t)
 	switch codeOf(err) {
 	case codeThreadExists:
 		return parent, nil // a thread is named like the message that it began with
@@ -208,7 +208,7 @@ func (p post) create(ctx context.Context, channel string) (bot.Receipt, error) {
 		return bot.Receipt{}, err
 	}
 	// Find out whether it got through.
-	if !sleep(ctx, settleTime) {
+	if !bot.Sleep(ctx, settleTime) {
 		return bot.Receipt{}, err
 	}
 	id, lookErr := p.look(ctx, func() (string, error) { return p.find(ctx, channel) })
@@ -240,7 +240,7 @@ func (p post) look(ctx context.Context, find func() (string, error)) (string, er
 		if _, limited := errors.AsType[*apiError](err); ok && !limited {
 			again.After = lookAgain // it is the connection
 		}
-		if !ok || time.Until(end) < again.After || !sleep(ctx, again.After) {
+		if !ok || time.Until(end) < again.After || !bot.Sleep(ctx, again.After) {
 			return "", &bot.UnsureError{Err: fmt.Errorf("discord: %s: %w", what, err)}
 		}
 	}
@@ -311,7 +311,7 @@ func (b message) says(m found) bool {
 // forum starts a post of a forum channel: a thread whose first message this is.
 // Its creation takes no nonce, so it is looked for by its name.
 func (p post) forum(ctx context.Context) (bot.Receipt, error) {
-	name := cmp.Or(cut(oneLine(p.d.Message.Fallback), maxThreadName), "Hanwire")
+	name := cmp.Or(bot.Cut(bot.OneLine(p.d.Message.Fallback), maxThreadName), "Hanwire")
 	if p.d.Attempt > 1 {
 		id, err := p.look(ctx, func() (string, error) { return p.findPost(ctx, name) })
 		if err != nil {
@@ -333,7 +333,7 @@ func (p post) forum(ctx context.Context) (bot.Receipt, error) {
 		err = errors.New("no id in the answer")
 	}
 	err = failure("forum post", err, false)
-	if _, ok := errors.AsType[*bot.UnsureError](err); !ok || !sleep(ctx, settleTime) {
+	if _, ok := errors.AsType[*bot.UnsureError](err); !ok || !bot.Sleep(ctx, settleTime) {
 		return bot.Receipt{}, err
 	}
 	id, lookErr := p.look(ctx, func() (string, error) { return p.findPost(ctx, name) })

@@ -83,9 +83,9 @@ type Client struct {
 	key  ed25519.PublicKey
 	rest *rest
 
-	seen    *memory // ids of interactions
-	threads *memory // ids of threads known to exist
-	directs *memory // person to channel
+	seen    *bot.Memory[string, struct{}] // ids of interactions
+	threads *bot.Memory[string, string]   // message to its thread
+	directs *bot.Memory[string, string]   // person to channel
 
 	mu      sync.Mutex // guards what follows
 	app     string     // application ID
@@ -144,7 +144,8 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	return &Client{o: o, log: o.Log, key: key, rest: r, app: o.ApplicationID,
-		seen: newMemory(seenFor), threads: newMemory(knownFor), directs: newMemory(knownFor)}, nil
+
+		seen: bot.NewMemory[string, struct{}](seenFor), threads: bot.NewMemory[string, string](knownFor), directs: bot.NewMemory[string, string](knownFor)}, nil
 }
 
 const (
@@ -159,7 +160,7 @@ func (c *Client) Name() string { return Name }
 // changed. In HTTP mode without a Listen address it then only lets
 // [Client.Handler] answer until ctx ends.
 func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
-	in := newInbox(ctx, c, h)
+	in := &inbox{bot.NewInbox(ctx), c, h}
 	c.mu.Lock()
 	if c.handler != nil {
 		c.mu.Unlock()
@@ -171,7 +172,7 @@ func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
 		c.mu.Lock()
 		c.handler = nil
 		c.mu.Unlock()
-		in.wait()
+		in.Wait()
 	}()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.keepRegistered(ctx) })
@@ -200,7 +201,7 @@ func (c *Client) keepRegistered(ctx context.Context) error {
 			return nil
 		}
 		c.log.Warn("cannot register commands, trying again", "platform", Name, "in", wait, "err", err)
-		if !sleep(ctx, wait) {
+		if !bot.Sleep(ctx, wait) {
 			return nil
 		}
 	}
@@ -308,63 +309,4 @@ func (c *Client) selfID(ctx context.Context) (string, error) {
 	c.self = u.ID
 	c.mu.Unlock()
 	return u.ID, nil
-}
-
-// sleep reports whether ctx lasted.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// memory remembers strings, with a value each, for a while.
-type memory struct {
-	keep time.Duration
-
-	mu   sync.Mutex // guards what follows
-	m    map[string]remembered
-	next time.Time // of the next sweep
-}
-
-type remembered struct {
-	value string
-	at    time.Time
-}
-
-func newMemory(keep time.Duration) *memory { return &memory{keep: keep, m: map[string]remembered{}} }
-
-// add reports whether k was not remembered yet.
-func (m *memory) add(k, value string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := time.Now()
-	if now.After(m.next) {
-		for k, r := range m.m {
-			if now.Sub(r.at) > m.keep {
-				delete(m.m, k)
-			}
-		}
-		m.next = now.Add(m.keep / 4)
-	}
-	r, ok := m.m[k]
-	m.m[k] = remembered{value, now}
-	return !ok || now.Sub(r.at) > m.keep
-}
-
-func (m *memory) get(k string) (string, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	r, ok := m.m[k]
-	return r.value, ok && time.Since(r.at) <= m.keep
-}
-
-func (m *memory) drop(k string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.m, k)
 }

@@ -96,7 +96,7 @@ func (c *Client) listenGateway(ctx context.Context, in *inbox) error {
 		// Identifying beyond the limit resets the bot's token.
 		rest := time.Duration(info.Limit.ResetAfter) * time.Millisecond
 		c.log.Warn("no sessions left today, waiting", "platform", Name, "wait", rest)
-		if !sleep(ctx, min(rest, 24*time.Hour)) {
+		if !bot.Sleep(ctx, min(rest, 24*time.Hour)) {
 			return nil
 		}
 	}
@@ -144,7 +144,7 @@ func (c *Client) gateway(ctx context.Context) (gatewayInfo, error) {
 			return info, nil
 		}
 		c.log.Warn("cannot ask for the gateway, trying again", "platform", Name, "in", wait, "err", err)
-		if !sleep(ctx, wait) {
+		if !bot.Sleep(ctx, wait) {
 			return info, ctx.Err()
 		}
 	}
@@ -167,7 +167,7 @@ func (g *identifyGate) wait(ctx context.Context, shard int) bool {
 	d := max(g.at[i].Sub(now), 0)
 	g.at[i] = now.Add(d + identifyEvery)
 	g.mu.Unlock()
-	return d == 0 || sleep(ctx, d)
+	return d == 0 || bot.Sleep(ctx, d)
 }
 
 // shard is one connection and its session. Its fields are run's alone, but for
@@ -211,7 +211,7 @@ func (s *shard) run(ctx context.Context) error {
 			d = max(d, again.after)
 		}
 		s.log.Warn("connection ended, coming back", "in", d.Round(time.Millisecond), "resume", s.session != "", "err", withoutURL(err))
-		if !sleep(ctx, d) {
+		if !bot.Sleep(ctx, d) {
 			return nil
 		}
 	}
@@ -437,7 +437,7 @@ func (s *shard) lastSeq() any {
 // time of the next the connection is dead, and is cut.
 func (s *shard) heartbeat(ctx context.Context, l *line, interval time.Duration) {
 	wait := rand.N(interval) // the first at a random time, as Discord asks
-	for sleep(ctx, wait) {
+	for bot.Sleep(ctx, wait) {
 		if !s.acked.Swap(false) {
 			l.conn.SetReadDeadline(time.Now())
 			l.conn.Close()

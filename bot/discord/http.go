@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"hanwire/bot"
 )
 
 const (
@@ -32,31 +34,11 @@ func (c *Client) Handler() http.Handler {
 }
 
 func (c *Client) listenHTTP(ctx context.Context) error {
-	if c.o.Listen == "" {
-		<-ctx.Done()
-		return nil
-	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.o.Listen)
+	err := bot.Serve(ctx, c.o.Listen, c.Handler(), func(at net.Addr) { c.log.Info("listening", "platform", Name, "address", at.String()) })
 	if err != nil {
 		return fmt.Errorf("discord: %w", err)
 	}
-	srv := &http.Server{Handler: c.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
-		WriteTimeout: callTimeout, IdleTimeout: 2 * time.Minute}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(ln) }()
-	c.log.Info("listening", "platform", Name, "address", ln.Addr().String())
-	select {
-	case err := <-done:
-		return fmt.Errorf("discord: %w", err)
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err = srv.Shutdown(end); err != nil {
-		err = srv.Close()
-	}
-	<-done
-	return err
+	return nil
 }
 
 // errUnsigned is what a stranger gets to know. Discord tries out that it is

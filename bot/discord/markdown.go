@@ -99,13 +99,13 @@ func spans(in []bot.Span, limit int) string {
 	var b strings.Builder
 	size := 0
 	for _, s := range in {
-		n := length(s.Text) + len(encodeLink(s.URL))
+		n := bot.Length(s.Text) + len(encodeLink(s.URL))
 		if size+n > limit {
 			if size > 0 {
 				b.WriteString(" …")
 				break
 			}
-			s.Text = cut(bot.Clean(s.Text), limit-len(encodeLink(s.URL)))
+			s.Text = bot.Cut(bot.Clean(s.Text), limit-len(encodeLink(s.URL)))
 		}
 		size += n
 		b.WriteString(span(s))
@@ -116,87 +116,25 @@ func spans(in []bot.Span, limit int) string {
 // quotation renders somebody's words whole, or not at all when they are longer
 // than a message should hold.
 func quotation(q bot.Quotation) string {
-	words := oneLine(q.Text)
-	if words == "" || length(words) > maxQuote {
+	words := bot.OneLine(q.Text)
+	if words == "" || bot.Length(words) > maxQuote {
 		return ""
 	}
-	open, shut := "“", "”"
-	if strings.HasPrefix(q.Lang, "zh-Hant") || q.Lang == "ja" {
-		open, shut = "「", "」"
-	}
+	open, shut := q.Marks()
 	out := "> " + span(bot.Span{Text: open + words + shut, URL: q.URL})
-	if by := attribution(q); by != "" {
+	if by := bot.Cut(q.Attribution(), maxMeta); by != "" {
 		out += "\n> — " + escape(by)
 	}
-	if note := cut(oneLine(q.Note), maxMeta); note != "" {
+	if note := bot.Cut(bot.OneLine(q.Note), maxMeta); note != "" {
 		out += "\n> *" + escape(note) + "*"
 	}
 	return out
 }
 
-// attribution is who said it, as what, and where it stands.
-func attribution(q bot.Quotation) string {
-	var by []string
-	for _, s := range []string{q.Speaker, q.Role} {
-		if s = oneLine(s); s != "" {
-			by = append(by, s)
-		}
-	}
-	s := strings.Join(by, ", ")
-	if outlet := oneLine(q.Outlet); outlet != "" {
-		if s != "" {
-			s += " · "
-		}
-		s += outlet
-	}
-	return cut(s, maxMeta)
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(bot.Clean(s)), " ") }
-
-// length counts a character outside the basic plane as two, the larger of the
-// counts that Discord's limits may mean.
-func length(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0xffff {
-			n++
-		}
-	}
-	return n
-}
-
-// cut returns s when it is no longer than limit, else as many of its words as
-// fit with "…" after them. Text without spaces, as Chinese is written, ends at
-// a character, never between one and a mark that belongs to it.
-func cut(s string, limit int) string {
-	if length(s) <= limit {
-		return s
-	}
-	n, word, char := 0, 0, 0
-	for i, r := range s {
-		if unicode.IsSpace(r) {
-			word = i
-		}
-		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc, unicode.Sk) {
-			char = i
-		}
-		if n += length(string(r)); n > limit-1 {
-			break
-		}
-	}
-	end := char
-	if word > char/2 {
-		end = word
-	}
-	return strings.TrimRightFunc(s[:end], unicode.IsSpace) + "…"
-}
-
 // fit is escape of as much of s as gives no more than limit characters.
 func fit(s string, limit int) string {
 	for n := limit; n > 0; n = n * 3 / 4 {
-		if out := escape(cut(s, n)); length(out) <= limit {
+		if out := escape(bot.Cut(s, n)); bot.Length(out) <= limit {
 			return out
 		}
 	}

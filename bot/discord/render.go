@@ -104,11 +104,11 @@ func render(m bot.Message) message {
 	chosen := make([]int, len(m.Blocks))        // -1: left out
 	left := maxEmbedTotal - 20
 	take := func(s, instead string) bool {
-		n := length(s) - length(instead)
+		n := bot.Length(s) - bot.Length(instead)
 		if instead == "" {
 			n += 2 // the empty line before it
 		}
-		if n > left || length(s) > maxDescription-20 {
+		if n > left || bot.Length(s) > maxDescription-20 {
 			return false
 		}
 		left -= n
@@ -169,7 +169,7 @@ func render(m bot.Message) message {
 		out.Flags |= silent
 	}
 	content := joined(texts)
-	if framed || length(content) > maxContent {
+	if framed || bot.Length(content) > maxContent {
 		out.Embeds = embeds(shown, texts)
 	} else {
 		out.Content = content
@@ -177,7 +177,7 @@ func render(m bot.Message) message {
 	if len(out.Embeds) == 0 {
 		out.Flags |= suppressEmbeds
 		if out.Content == "" {
-			out.Content = fit(oneLine(m.Fallback), maxContent)
+			out.Content = fit(bot.OneLine(m.Fallback), maxContent)
 		}
 	}
 	return out
@@ -193,7 +193,7 @@ func joined(texts []string) string {
 func block(b bot.Block) string {
 	switch b := b.(type) {
 	case bot.Heading:
-		return fit(oneLine(b.Text), maxTitle)
+		return fit(bot.OneLine(b.Text), maxTitle)
 	case bot.Text:
 		return spans(b.Spans, maxText)
 	case bot.Quotation:
@@ -215,12 +215,12 @@ func note(n bot.Note) string {
 // cardVariants renders a card from its title alone to all of it; its parts go
 // from the end.
 func cardVariants(c bot.Card) []string {
-	title := cut(oneLine(c.Title), maxCardTitle)
+	title := bot.Cut(bot.OneLine(c.Title), maxCardTitle)
 	if title == "" {
 		title = "—"
 	}
 	head := span(bot.Span{Text: title, URL: c.URL, Style: bot.Bold})
-	if meta := cut(oneLine(c.Meta), maxMeta); meta != "" {
+	if meta := bot.Cut(bot.OneLine(c.Meta), maxMeta); meta != "" {
 		head += "\n-# " + escape(meta)
 	}
 	var quotes []string
@@ -291,7 +291,7 @@ func embeds(blocks []bot.Block, texts []string) []*discordgo.MessageEmbed {
 		if texts[i] == "" || i == foot {
 			continue
 		}
-		if d := last().Description; d != "" && length(d)+2+length(texts[i]) > maxDescription {
+		if d := last().Description; d != "" && bot.Length(d)+2+bot.Length(texts[i]) > maxDescription {
 			if len(out) == maxEmbeds {
 				continue
 			}
@@ -311,7 +311,7 @@ func embeds(blocks []bot.Block, texts []string) []*discordgo.MessageEmbed {
 		for _, s := range blocks[foot].(bot.Note).Spans {
 			words.WriteString(s.Text)
 		}
-		last().Footer = &discordgo.MessageEmbedFooter{Text: cut(oneLine(words.String()), min(maxFooter, maxText))}
+		last().Footer = &discordgo.MessageEmbedFooter{Text: bot.Cut(bot.OneLine(words.String()), min(maxFooter, maxText))}
 	}
 	if e := out[0]; len(out) == 1 && e.Title == "" && e.Description == "" && e.Footer == nil {
 		return []*discordgo.MessageEmbed{}
@@ -383,12 +383,12 @@ func picker(cards []bot.Card) (selectMenu, bool) {
 	for _, c := range cards {
 		n := 0
 		for _, b := range c.Buttons {
-			label := cut(oneLine(b.Label), maxLabel/2)
+			label := bot.Cut(bot.OneLine(b.Label), maxLabel/2)
 			if b.Action == "" || label == "" || n == each {
 				continue
 			}
 			n++
-			choices = append(choices, bot.Choice{Label: cut(oneLine(c.Title), maxOption-length(label)-3) + " · " + label, Value: b.Action})
+			choices = append(choices, bot.Choice{Label: bot.Cut(bot.OneLine(c.Title), maxOption-bot.Length(label)-3) + " · " + label, Value: b.Action})
 			if !slices.Contains(labels, label) && len(labels) < 4 {
 				labels = append(labels, label)
 			}
@@ -400,7 +400,7 @@ func picker(cards []bot.Card) (selectMenu, bool) {
 func buttonRows(in []bot.Button, ids *int) []discordgo.ActionsRow {
 	var row []discordgo.MessageComponent
 	for _, b := range in {
-		label := cut(oneLine(b.Label), maxLabel)
+		label := bot.Cut(bot.OneLine(b.Label), maxLabel)
 		button := discordgo.Button{Label: label, Style: discordgo.SecondaryButton}
 		switch b.Style {
 		case bot.Primary:
@@ -414,7 +414,7 @@ func buttonRows(in []bot.Button, ids *int) []discordgo.ActionsRow {
 			button.CustomID = buttonID + strconv.Itoa(*ids) + ":" + b.Action
 			*ids++
 		}
-		if label == "" || (button.URL == "" && button.CustomID == "") || length(button.URL) > maxButtonLink || length(button.CustomID) > maxCustomID {
+		if label == "" || (button.URL == "" && button.CustomID == "") || bot.Length(button.URL) > maxButtonLink || bot.Length(button.CustomID) > maxCustomID {
 			continue
 		}
 		row = append(row, button)
@@ -453,16 +453,16 @@ func (m selectMenu) MarshalJSON() ([]byte, error) {
 }
 
 func menu(id, placeholder string, choices []bot.Choice) (selectMenu, bool) {
-	m := selectMenu{CustomID: id, Placeholder: cut(oneLine(placeholder), maxPlaceholder)}
+	m := selectMenu{CustomID: id, Placeholder: bot.Cut(bot.OneLine(placeholder), maxPlaceholder)}
 	for _, c := range choices {
-		label := cut(oneLine(c.Label), maxOption)
+		label := bot.Cut(bot.OneLine(c.Label), maxOption)
 		known := slices.ContainsFunc(m.Options, func(o selectOption) bool { return o.Value == c.Value })
-		if len(m.Options) == maxOptions || label == "" || c.Value == "" || length(c.Value) > maxOption || known {
+		if len(m.Options) == maxOptions || label == "" || c.Value == "" || bot.Length(c.Value) > maxOption || known {
 			continue
 		}
 		m.Options = append(m.Options, selectOption{Label: label, Value: c.Value})
 	}
-	return m, len(m.Options) > 0 && length(id) <= maxCustomID
+	return m, len(m.Options) > 0 && bot.Length(id) <= maxCustomID
 }
 
 // modal is a form. discordgo does not know the label that stands around each
@@ -494,9 +494,9 @@ const labelComponent = 18
 
 // renderForm makes a modal of a form. The fields come back under their names.
 func renderForm(f bot.Form) modal {
-	out := modal{CustomID: formID + ":" + f.Action, Title: cut(oneLine(f.Title), maxModalTitle)}
+	out := modal{CustomID: formID + ":" + f.Action, Title: bot.Cut(bot.OneLine(f.Title), maxModalTitle)}
 	for _, field := range f.Fields {
-		l := modalLabel{Type: labelComponent, Label: cut(oneLine(field.Label), maxInputLabel), Description: cut(oneLine(field.Hint), maxInputHint)}
+		l := modalLabel{Type: labelComponent, Label: bot.Cut(bot.OneLine(field.Label), maxInputLabel), Description: bot.Cut(bot.OneLine(field.Hint), maxInputHint)}
 		required := !field.Optional
 		if m, ok := menu(field.Name, "", field.Choices); ok {
 			m.Required = &required
@@ -506,7 +506,7 @@ func renderForm(f bot.Form) modal {
 			l.Component = m
 		} else {
 			l.Component = modalInput{Type: discordgo.TextInputComponent, CustomID: field.Name, Style: int(discordgo.TextInputShort),
-				Value: cut(oneLine(field.Value), maxInput), Required: required, MaxLength: maxInput}
+				Value: bot.Cut(bot.OneLine(field.Value), maxInput), Required: required, MaxLength: maxInput}
 		}
 		out.Components = append(out.Components, l)
 	}

@@ -146,7 +146,7 @@ func (r *rest) wait(ctx context.Context, route string) error {
 	if d <= 0 {
 		return nil
 	}
-	if d > maxPause || !sleep(ctx, d) {
+	if d > maxPause || !bot.Sleep(ctx, d) {
 		return &bot.RetryError{After: d, Err: errors.New("waiting out a rate limit")}
 	}
 	return nil

@@ -168,11 +168,7 @@ func (c *Client) insist(ctx context.Context, r request, m bot.Message, replace b
 		if err == nil || refused || errors.Is(err, errUsedUp) || try == respondTries || !(limited || unsent || replace || m.Private) {
 			return err
 		}
-		t := time.NewTimer(wait)
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
+		if !bot.Sleep(ctx, wait) {
 			return err
 		}
 	}

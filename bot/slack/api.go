@@ -242,15 +242,11 @@ func (p *pace) wait(ctx context.Context, workspace, method, channel string) erro
 		r.CancelAt(now)
 		return &bot.RetryError{After: d, Err: errors.New("slack: keeping to one message per second and channel")}
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
+	if !bot.Sleep(ctx, d) {
 		r.Cancel()
 		return &bot.RetryError{After: d, Err: ctx.Err()}
 	}
+	return nil
 }
 
 // close remembers that a method must rest.
@@ -264,85 +260,4 @@ func (p *pace) close(workspace, method string, d time.Duration) {
 		}
 	}
 	p.closed[workspace+method] = now.Add(d)
-}
-
-// memory remembers strings for a while: ids of requests that came, signatures.
-type memory struct {
-	keep time.Duration
-
-	mu   sync.Mutex // guards what follows
-	at   map[string]time.Time
-	next time.Time // of the next sweep
-}
-
-func newMemory(keep time.Duration) *memory { return &memory{keep: keep, at: map[string]time.Time{}} }
-
-// add reports whether s was not remembered yet.
-func (m *memory) add(s string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := time.Now()
-	if now.After(m.next) {
-		for k, t := range m.at {
-			if now.Sub(t) > m.keep {
-				delete(m.at, k)
-			}
-		}
-		m.next = now.Add(m.keep / 4)
-	}
-	if t, ok := m.at[s]; ok && now.Sub(t) <= m.keep {
-		return false
-	}
-	m.at[s] = now
-	return true
-}
-
-// take reports whether s was remembered, and forgets it.
-func (m *memory) take(s string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t, ok := m.at[s]
-	delete(m.at, s)
-	return ok && time.Since(t) <= m.keep
-}
-
-// cache keeps answers of Slack's for a while.
-type cache[K comparable, V any] struct {
-	keep time.Duration
-
-	mu sync.Mutex // guards m
-	m  map[K]cached[V]
-}
-
-type cached[V any] struct {
-	value V
-	until time.Time
-}
-
-const maxCached = 50_000
-
-func newCache[K comparable, V any](keep time.Duration) *cache[K, V] {
-	return &cache[K, V]{keep: keep, m: map[K]cached[V]{}}
-}
-
-func (c *cache[K, V]) get(k K) (V, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.m[k]
-	return e.value, ok && time.Now().Before(e.until)
-}
-
-func (c *cache[K, V]) put(k K, v V) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.m) >= maxCached {
-		clear(c.m)
-	}
-	c.m[k] = cached[V]{v, time.Now().Add(c.keep)}
-}
-
-func (c *cache[K, V]) drop(k K) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.m, k)
 }

@@ -63,7 +63,7 @@ func (c *Client) Finds(d bot.Delivery) bool { return c.o.HistoryScope || d.Kind 
 
 // direct opens the direct message with a person.
 func (c *Client) direct(ctx context.Context, w *workspace, p bot.Person) (string, error) {
-	if id, ok := c.directs.get(p); ok {
+	if id, ok := c.directs.Get(p); ok {
 		return id, nil
 	}
 	ch, _, _, err := w.api.OpenConversationContext(ctx, &slackgo.OpenConversationParameters{Users: []string{p.User}})
@@ -76,7 +76,7 @@ func (c *Client) direct(ctx context.Context, w *workspace, p bot.Person) (string
 	if ch == nil || ch.ID == "" {
 		return "", errors.New("slack: conversations.open: no channel in the answer")
 	}
-	c.directs.put(p, ch.ID)
+	c.directs.Put(p, ch.ID)
 	return ch.ID, nil
 }
 
@@ -158,11 +158,7 @@ func (p post) create(ctx context.Context) (bot.Receipt, error) {
 
 // resolve finds out whether a post that broke off got through.
 func (p post) resolve(ctx context.Context, unsure error) (bot.Receipt, error) {
-	t := time.NewTimer(settleTime)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
+	if !bot.Sleep(ctx, settleTime) {
 		return bot.Receipt{}, unsure
 	}
 	ts, err := p.find(ctx)
@@ -182,7 +178,7 @@ func (p post) failed(method string, err error, repeatable bool) error {
 		p.c.pace.close(p.w.id, method, e.RetryAfter)
 	}
 	if p.d.Kind == bot.Direct {
-		p.c.directs.drop(p.d.Person)
+		p.c.directs.Drop(p.d.Person)
 	}
 	err = failure(method, err, repeatable)
 	if e, ok := errors.AsType[*bot.LostError](err); ok && p.d.Kind == bot.Direct && e.Reason == bot.ChannelGone {

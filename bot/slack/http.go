@@ -14,6 +14,8 @@ import (
 
 	slackgo "github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
+
+	"hanwire/bot"
 )
 
 const (
@@ -43,32 +45,11 @@ func (c *Client) Handler() http.Handler {
 }
 
 func (c *Client) listenHTTP(ctx context.Context) error {
-	if c.o.Listen == "" {
-		<-ctx.Done()
-		return nil
-	}
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.o.Listen)
+	err := bot.Serve(ctx, c.o.Listen, c.Handler(), func(at net.Addr) { c.log.Info("listening", "platform", Name, "address", at.String()) })
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)
 	}
-	srv := &http.Server{Handler: c.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
-		WriteTimeout: callTimeout, IdleTimeout: 2 * time.Minute}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(ln) }()
-	c.log.Info("listening", "platform", Name, "address", ln.Addr().String())
-	select {
-	case err := <-done:
-		return fmt.Errorf("slack: %w", err)
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	err = srv.Shutdown(end)
-	if err != nil {
-		err = srv.Close()
-	}
-	<-done
-	return err
+	return nil
 }
 
 // errUnsigned is what a stranger gets to know.
@@ -95,7 +76,7 @@ func (c *Client) verified(r *http.Request) (body []byte, id string, err error) {
 		return nil, "", errUnsigned
 	}
 	id = r.Header.Get("X-Slack-Signature")
-	if !c.signatures.add(id) {
+	if !c.signatures.Put(id, struct{}{}) {
 		return nil, "", errUnsigned
 	}
 	return body, id, nil

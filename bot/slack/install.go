@@ -29,7 +29,7 @@ const (
 // to finish an installation that somebody else began.
 func (c *Client) serveInstall(w http.ResponseWriter, r *http.Request) {
 	state := rand.Text()
-	c.installs.add(state)
+	c.installs.Put(state, struct{}{})
 	http.SetCookie(w, &http.Cookie{Name: stateCookie, Value: state, Path: RedirectPath, MaxAge: int(installWithin.Seconds()),
 		HttpOnly: true, Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https", SameSite: http.SameSiteLaxMode})
 	q := url.Values{"client_id": {c.o.ClientID}, "scope": {strings.Join(c.scopes(), ",")}, "state": {state}}
@@ -48,7 +48,7 @@ func (c *Client) authorizeURL() string {
 func (c *Client) serveRedirect(w http.ResponseWriter, r *http.Request) {
 	state := r.URL.Query().Get("state")
 	cookie, err := r.Cookie(stateCookie)
-	if err != nil || state == "" || cookie.Value != state || !c.installs.take(state) {
+	if err != nil || state == "" || cookie.Value != state || !c.installs.Drop(state) {
 		http.Error(w, "This installation was not begun here, or too long ago. Please start again at "+InstallPath+".", http.StatusBadRequest)
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -19,70 +18,31 @@ import (
 )
 
 const (
-	maxFrame   = 1 << 20 // bytes of one websocket message; Slack's are far smaller
-	maxPending = 2000    // requests being answered at once
+	maxFrame = 1 << 20 // bytes of one websocket message; Slack's are far smaller
 
 	// Slack pings every few seconds. A compatible server need not, so a silent
 	// connection is dropped late; TCP keep-alive finds a dead one within
 	// half a minute.
 	pingWithin = 3 * time.Minute
 	ackWithin  = 3 * time.Second
-
-	// How long answers under way may take after the end was called for.
-	grace = 5 * time.Second
 )
 
-// inbox runs what was received: one goroutine for each request, all of them
-// ended when wait returns.
+// inbox runs what was received.
 type inbox struct {
+	*bot.Inbox
 	c *Client
 	h bot.Handler
-
-	ctx    context.Context // ends grace after Listen's; owned by the inbox for the life of one Listen
-	cancel context.CancelFunc
-	stop   func() bool
-	slots  chan struct{}
-	work   sync.WaitGroup
-}
-
-func newInbox(ctx context.Context, c *Client, h bot.Handler) *inbox {
-	in := &inbox{c: c, h: h, slots: make(chan struct{}, maxPending)}
-	in.ctx, in.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	in.stop = context.AfterFunc(ctx, func() {
-		t := time.NewTimer(grace)
-		defer t.Stop()
-		select {
-		case <-t.C:
-			in.cancel()
-		case <-in.ctx.Done():
-		}
-	})
-	return in
-}
-
-// wait returns when all requests are answered or given up.
-func (in *inbox) wait() {
-	in.work.Wait()
-	in.stop()
-	in.cancel()
 }
 
 // take answers a request that has been acknowledged, and returns at once. A
-// request that came before, or that finds maxPending others, is dropped.
+// request that came before, or that finds too many others, is dropped.
 func (in *inbox) take(r request) {
-	if !in.c.seen.add(r.cmd.ID) {
+	if !in.c.seen.Put(r.cmd.ID, struct{}{}) {
 		return
 	}
-	select {
-	case in.slots <- struct{}{}:
-	default:
-		in.c.log.Warn("request dropped: too many at once", "platform", Name, "pending", maxPending)
-		return
+	if !in.Go(func(ctx context.Context) { in.c.answer(ctx, in.h, r) }) {
+		in.c.log.Warn("request dropped: too many at once", "platform", Name)
 	}
-	in.work.Go(func() {
-		defer func() { <-in.slots }()
-		in.c.answer(in.ctx, in.h, r)
-	})
 }
 
 // fatal are errors of apps.connections.open that trying again does not mend.

@@ -93,7 +93,7 @@ func commandHint() string {
 			names = append(names, first)
 		}
 	}
-	return cut(strings.Join(names, " | "), 1000)
+	return bot.Cut(strings.Join(names, " | "), 1000)
 }
 
 // manifest is the part of https://docs.slack.dev/reference/app-manifest that

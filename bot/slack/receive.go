@@ -300,7 +300,7 @@ func (c *Client) complete(ctx context.Context, w *workspace, cmd *bot.Command) {
 }
 
 func (c *Client) person(ctx context.Context, w *workspace, by bot.Person) person {
-	if p, ok := c.people.get(by); ok {
+	if p, ok := c.people.Get(by); ok {
 		return p
 	}
 	u, err := w.api.GetUserInfoContext(ctx, by.User, slackgo.GetUserInfoOptionIncludeLocale(true))
@@ -309,12 +309,12 @@ func (c *Client) person(ctx context.Context, w *workspace, by bot.Person) person
 		return person{}
 	}
 	p := person{zone: u.TZ, locale: u.Locale, admin: u.IsAdmin || u.IsOwner || u.IsPrimaryOwner}
-	c.people.put(by, p)
+	c.people.Put(by, p)
 	return p
 }
 
 func (c *Client) creator(ctx context.Context, w *workspace, at bot.Place) string {
-	if id, ok := c.creators.get(at); ok {
+	if id, ok := c.creators.Get(at); ok {
 		return id
 	}
 	ch, err := w.api.GetConversationInfoContext(ctx, &slackgo.GetConversationInfoInput{ChannelID: at.Channel})
@@ -323,6 +323,6 @@ func (c *Client) creator(ctx context.Context, w *workspace, at bot.Place) string
 		c.log.Debug("cannot ask about a channel", "platform", Name, "channel", at.Channel, "err", explain(err))
 		return ""
 	}
-	c.creators.put(at, ch.Creator)
+	c.creators.Put(at, ch.Creator)
 	return ch.Creator
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"unicode"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -103,7 +102,7 @@ func render(m bot.Message, maxBlocks int) (blocks []slackgo.Block, fallback stri
 		at = max(at, 0)
 		blocks = append(blocks[:at], append([]slackgo.Block{more}, blocks[at:]...)...)
 	}
-	fallback = cut(oneLine(m.Fallback), maxFallback)
+	fallback = bot.Cut(bot.OneLine(m.Fallback), maxFallback)
 	if len(blocks) == 0 && fallback != "" {
 		e, _ := spans([]bot.Span{{Text: fallback}}, maxText)
 		blocks = append(blocks, rich(slackgo.NewRichTextSection(e...)))
@@ -155,8 +154,8 @@ func (p *piece) add(b slackgo.Block, size int) {
 func blockPiece(b bot.Block, at int) (p piece) {
 	switch b := b.(type) {
 	case bot.Heading:
-		if t := cut(oneLine(b.Text), maxHeader); t != "" {
-			p.add(slackgo.NewHeaderBlock(plain(t, maxHeader)), length(t))
+		if t := bot.Cut(bot.OneLine(b.Text), maxHeader); t != "" {
+			p.add(slackgo.NewHeaderBlock(plain(t, maxHeader)), bot.Length(t))
 		}
 	case bot.Text:
 		if e, n := spans(b.Spans, maxText); len(e) > 0 {
@@ -187,14 +186,14 @@ func blockPiece(b bot.Block, at int) (p piece) {
 // cardVariants renders a card from its title alone to all of it. The buttons
 // stay longer than the quotes, and quotes go from the last to the first.
 func cardVariants(c bot.Card) []piece {
-	title := cut(oneLine(c.Title), maxTitle)
+	title := bot.Cut(bot.OneLine(c.Title), maxTitle)
 	if title == "" {
 		title = "—"
 	}
 	head, headSize := spans([]bot.Span{{Text: title, URL: c.URL, Style: bot.Bold}}, maxText)
-	if meta := cut(oneLine(c.Meta), maxMeta); meta != "" {
+	if meta := bot.Cut(bot.OneLine(c.Meta), maxMeta); meta != "" {
 		head = append(head, slackgo.NewRichTextSectionTextElement("\n"+meta, nil))
-		headSize += length(meta) + 1
+		headSize += bot.Length(meta) + 1
 	}
 	body, bodySize := spans(c.Body, maxBody)
 	row, rowSize := buttons(c.Buttons)
@@ -224,7 +223,7 @@ func cardVariants(c bot.Card) []piece {
 		if missing > 0 {
 			mark := moreMark(missing)
 			elements = append(elements, slackgo.NewRichTextSection(slackgo.NewRichTextSectionTextElement(mark, nil)))
-			size += length(mark)
+			size += bot.Length(mark)
 		}
 		p := piece{}
 		p.add(rich(elements...), size)
@@ -255,13 +254,13 @@ func spans(in []bot.Span, limit int) (out []slackgo.RichTextSectionElement, size
 			continue
 		}
 		link := bot.CleanLink(s.URL)
-		cost := length(text) + length(link)
+		cost := bot.Length(text) + bot.Length(link)
 		if size+cost > limit-2 {
 			if len(out) > 0 {
 				return append(out, slackgo.NewRichTextSectionTextElement(" …", nil)), size + 2
 			}
-			text = cut(text, limit-length(link)-2)
-			cost = length(text) + length(link)
+			text = bot.Cut(text, limit-bot.Length(link)-2)
+			cost = bot.Length(text) + bot.Length(link)
 		}
 		size += cost
 		if link != "" {
@@ -291,49 +290,19 @@ func rich(e ...slackgo.RichTextElement) slackgo.Block { return slackgo.NewRichTe
 // than a message should hold.
 func quotation(q bot.Quotation) (slackgo.RichTextElement, int) {
 	words := bot.Clean(q.Text)
-	if words == "" || length(words) > maxQuote {
+	if words == "" || bot.Length(words) > maxQuote {
 		return nil, 0
 	}
-	open, shut := marks(q.Lang)
+	open, shut := q.Marks()
 	in := []bot.Span{{Text: open + words + shut, URL: q.URL}}
-	if by := attribution(q); by != "" {
-		in = append(in, bot.Span{Text: "\n" + by})
+	if by := q.Attribution(); by != "" {
+		in = append(in, bot.Span{Text: "\n" + bot.Cut("— "+by, maxMeta)})
 	}
-	if n := cut(oneLine(q.Note), maxMeta); n != "" {
+	if n := bot.Cut(bot.OneLine(q.Note), maxMeta); n != "" {
 		in = append(in, bot.Span{Text: "\n" + n, Style: bot.Italic})
 	}
 	e, size := spans(in, maxQuote+3*maxMeta+maxLink)
 	return &slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: e}, size
-}
-
-// attribution is the line below a quote: who said it, as what, and where it
-// stands.
-func attribution(q bot.Quotation) string {
-	var by []string
-	for _, s := range []string{q.Speaker, q.Role} {
-		if s = oneLine(s); s != "" {
-			by = append(by, s)
-		}
-	}
-	s := strings.Join(by, ", ")
-	if outlet := oneLine(q.Outlet); outlet != "" {
-		if s != "" {
-			s += " · "
-		}
-		s += outlet
-	}
-	if s == "" {
-		return ""
-	}
-	return cut("— "+s, maxMeta)
-}
-
-// marks are the quotation marks of a language.
-func marks(lang string) (open, shut string) {
-	if strings.HasPrefix(lang, "zh-Hant") || lang == "ja" {
-		return "「", "」"
-	}
-	return "“", "”"
 }
 
 // note renders small print. Plain text and links are elements of their own;
@@ -353,11 +322,11 @@ func note(n bot.Note) (slackgo.Block, int) {
 		if run == "" {
 			continue
 		}
-		if size += length(run) + length(link); size > maxContextText {
-			size -= length(run) + length(link)
+		if size += bot.Length(run) + bot.Length(link); size > maxContextText {
+			size -= bot.Length(run) + bot.Length(link)
 			if size == 0 {
-				run = cut(run, maxContextText/2)
-				size = length(run)
+				run = bot.Cut(run, maxContextText/2)
+				size = bot.Length(run)
 				text.WriteString(run)
 			} else {
 				text.WriteString(" …")
@@ -383,12 +352,12 @@ func buttons(in []bot.Button) (slackgo.Block, int) {
 	var row []slackgo.BlockElement
 	size := 0
 	for i, b := range in {
-		label := cut(oneLine(b.Label), maxLabel)
+		label := bot.Cut(bot.OneLine(b.Label), maxLabel)
 		link := bot.CleanLink(b.URL)
 		if len(row) == maxRow || label == "" || (link == "" && (b.Action == "" || len(b.Action) > maxValue)) {
 			continue
 		}
-		size += length(label)
+		size += bot.Length(label)
 		e := slackgo.NewButtonBlockElement("b"+strconv.Itoa(i), b.Action, plain(label, maxLabel))
 		if link != "" {
 			e.ActionID, e.Value, e.URL = linkPrefix+strconv.Itoa(i), "", link
@@ -414,7 +383,7 @@ func menu(m bot.Menu) (slackgo.Block, int) {
 		return nil, 0
 	}
 	var placeholder *slackgo.TextBlockObject
-	if p := cut(oneLine(m.Placeholder), maxPlaceholder); p != "" {
+	if p := bot.Cut(bot.OneLine(m.Placeholder), maxPlaceholder); p != "" {
 		placeholder = plain(p, maxPlaceholder)
 	}
 	return slackgo.NewActionBlock("", slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeStatic, placeholder, id, options...)), size
@@ -422,11 +391,11 @@ func menu(m bot.Menu) (slackgo.Block, int) {
 
 func choices(in []bot.Choice) (out []*slackgo.OptionBlockObject, size int) {
 	for _, c := range in {
-		label := cut(oneLine(c.Label), maxLabel)
+		label := bot.Cut(bot.OneLine(c.Label), maxLabel)
 		if len(out) == maxOptions || label == "" || c.Value == "" || len(c.Value) > maxOptionValue {
 			continue
 		}
-		size += length(label)
+		size += bot.Length(label)
 		out = append(out, slackgo.NewOptionBlockObject(c.Value, plain(label, maxLabel), nil))
 	}
 	return out, size
@@ -443,7 +412,7 @@ func renderForm(f bot.Form, metadata string) slackgo.ModalViewRequest {
 	}
 	for _, field := range f.Fields {
 		var hint *slackgo.TextBlockObject
-		if h := oneLine(field.Hint); h != "" {
+		if h := bot.OneLine(field.Hint); h != "" {
 			hint = plain(h, maxInputLabel)
 		}
 		var element slackgo.BlockElement
@@ -457,7 +426,7 @@ func renderForm(f bot.Form, metadata string) slackgo.ModalViewRequest {
 			element = s
 		} else {
 			in := slackgo.NewPlainTextInputBlockElement(nil, inputID)
-			in.InitialValue, in.MaxLength = cut(oneLine(field.Value), maxInput), maxInput
+			in.InitialValue, in.MaxLength = bot.Cut(bot.OneLine(field.Value), maxInput), maxInput
 			element = in
 		}
 		block := slackgo.NewInputBlock(field.Name, plain(field.Label, maxInputLabel), hint, element)
@@ -472,7 +441,7 @@ const inputID = "v"
 // plain is text in which nothing has a meaning, not even :emoji:.
 func plain(s string, limit int) *slackgo.TextBlockObject {
 	off := false
-	return &slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: cut(oneLine(s), limit), Emoji: &off}
+	return &slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: bot.Cut(bot.OneLine(s), limit), Emoji: &off}
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
@@ -487,44 +456,3 @@ var lookAlike = strings.NewReplacer("*", "∗", "_", "ˍ", "~", "∼", "`", "ˋ"
 // mrkdwn makes a label of small print from any text. It changes characters, so
 // nothing that must be exact may go through it.
 func mrkdwn(s string) string { return lookAlike.Replace(escape(s)) }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(bot.Clean(s)), " ") }
-
-// length counts as Slack's Java and JavaScript do, a character outside the
-// basic plane as two: the larger of the possible counts.
-func length(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0xffff {
-			n++
-		}
-	}
-	return n
-}
-
-// cut returns s when it is no longer than limit, else as many of its words as
-// fit with "…" after them. Text without spaces, as Chinese is written, ends at
-// a character, never between one and a mark that belongs to it.
-func cut(s string, limit int) string {
-	if length(s) <= limit {
-		return s
-	}
-	n, word, char := 0, 0, 0
-	for i, r := range s {
-		if unicode.IsSpace(r) {
-			word = i
-		}
-		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc, unicode.Sk) {
-			char = i
-		}
-		if n += length(string(r)); n > limit-1 {
-			break
-		}
-	}
-	end := char
-	if word > len(s[:char])/2 {
-		end = word
-	}
-	return strings.TrimRightFunc(s[:end], unicode.IsSpace) + "…"
-}

@@ -86,13 +86,13 @@ type Client struct {
 	log  *slog.Logger
 	http *http.Client // carries no token
 
-	signatures *memory // of HTTP requests, so that none is taken twice
-	seen       *memory // ids of requests and events
-	installs   *memory // states of installations under way
+	signatures *bot.Memory[string, struct{}] // of HTTP requests, so that none is taken twice
+	seen       *bot.Memory[string, struct{}] // ids of requests and events
+	installs   *bot.Memory[string, struct{}] // states of installations under way
 
-	people   *cache[bot.Person, person]
-	creators *cache[bot.Place, string]
-	directs  *cache[bot.Person, string]
+	people   *bot.Memory[bot.Person, person]
+	creators *bot.Memory[bot.Place, string]
+	directs  *bot.Memory[bot.Person, string]
 	pace     *pace
 
 	mu         sync.Mutex // guards what follows
@@ -156,12 +156,12 @@ func New(o Options) (*Client, error) {
 		o:          o,
 		log:        o.Log,
 		http:       &plain,
-		signatures: newMemory(2 * maxSkew),
-		seen:       newMemory(seenFor),
-		installs:   newMemory(installWithin),
-		people:     newCache[bot.Person, person](personFor),
-		creators:   newCache[bot.Place, string](personFor),
-		directs:    newCache[bot.Person, string](directFor),
+		signatures: bot.NewMemory[string, struct{}](2 * maxSkew),
+		seen:       bot.NewMemory[string, struct{}](seenFor),
+		installs:   bot.NewMemory[string, struct{}](installWithin),
+		people:     bot.NewMemory[bot.Person, person](personFor),
+		creators:   bot.NewMemory[bot.Place, string](personFor),
+		directs:    bot.NewMemory[bot.Person, string](directFor),
 		pace:       newPace(),
 		workspaces: map[string]*workspace{},
 	}, nil
@@ -174,7 +174,7 @@ func (c *Client) Name() string { return Name }
 // only lets [Client.Handler] answer until ctx ends. With a TokenStore it serves
 // the installation of further workspaces in either mode.
 func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
-	in := newInbox(ctx, c, h)
+	in := &inbox{bot.NewInbox(ctx), c, h}
 	c.mu.Lock()
 	if c.handler != nil {
 		c.mu.Unlock()
@@ -186,7 +186,7 @@ func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
 		c.mu.Lock()
 		c.handler = nil
 		c.mu.Unlock()
-		in.wait()
+		in.Wait()
 	}()
 	g, ctx := errgroup.WithContext(ctx)
 	if c.o.Mode == "socket" {
