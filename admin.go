@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"hanwire/bot"
 	"hanwire/bot/discord"
@@ -76,26 +77,21 @@ func exists(name string) bool {
 }
 
 // channelsOf are the channels of a platform that subscriptions post to.
-func channelsOf(ctx context.Context, cfg Config, s *store.Store, platform string) []string {
-	var channels []string
-	seen := map[string]bool{}
-	add := func(c string) {
-		if !seen[c] {
-			seen[c] = true
-			channels = append(channels, c)
+func channelsOf(ctx context.Context, cfg Config, s *store.Store, platform string) []bot.Place {
+	var channels []bot.Place
+	add := func(at bot.Place) {
+		if at.Platform == platform && !at.IsPersonal() && !slices.Contains(channels, at) {
+			channels = append(channels, at)
 		}
 	}
 	for _, c := range cfg.Subscriptions {
-		if c.Platform == platform {
-			add(c.Channel)
-		}
+		add(bot.Place{Platform: c.Platform, Workspace: c.Workspace, Channel: c.Channel})
 	}
 	if s != nil {
-		subs, err := s.Subscriptions(ctx, bot.Place{Platform: platform})
-		if err == nil {
-			for _, sub := range subs {
-				add(sub.At.Channel)
-			}
+		// A database that cannot be read has been reported.
+		subs, _ := s.Subscriptions(ctx, bot.Place{Platform: platform})
+		for _, sub := range subs {
+			add(sub.At)
 		}
 	}
 	return channels

@@ -250,8 +250,8 @@ func personal(p Person) Place {
 	return Place{Platform: p.Platform, Workspace: p.Workspace, Channel: "@" + p.User}
 }
 
-// isPersonal reports whether a place stands for direct messages.
-func (p Place) isPersonal() bool { return strings.HasPrefix(p.Channel, "@") }
+// IsPersonal reports whether a place stands for direct messages.
+func (p Place) IsPersonal() bool { return strings.HasPrefix(p.Channel, "@") }
 
 // workspace is the place without its channel.
 func (p Place) workspace() Place { return Place{Platform: p.Platform, Workspace: p.Workspace} }

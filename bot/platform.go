@@ -37,9 +37,9 @@ type Platform interface {
 	// [*UnsureError]; any other means the message was refused for good.
 	Deliver(ctx context.Context, d Delivery) (Receipt, error)
 
-	// Check tries token, scopes and the given channels, and returns what is wrong
+	// Check tries tokens, scopes and the given channels, and returns what is wrong
 	// in words that say what to do.
-	Check(ctx context.Context, channels []string) []string
+	Check(ctx context.Context, channels []Place) []string
 }
 
 // Finder is a [Platform] that can tell whether an earlier attempt got through.

@@ -56,7 +56,7 @@ type platform struct {
 }
 
 func (p *platform) Name() string                                    { return p.name }
-func (p *platform) Check(context.Context, []string) []string        { return nil }
+func (p *platform) Check(context.Context, []bot.Place) []string     { return nil }
 func (p *platform) Listen(ctx context.Context, _ bot.Handler) error { <-ctx.Done(); return nil }
 
 func (p *platform) Deliver(_ context.Context, d bot.Delivery) (bot.Receipt, error) {

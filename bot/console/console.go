@@ -141,7 +141,7 @@ func linkedZone() string {
 func (c *Console) Name() string { return Name }
 
 // Check implements [bot.Platform]: nothing can be wrong with a console.
-func (c *Console) Check(context.Context, []string) []string { return nil }
+func (c *Console) Check(context.Context, []bot.Place) []string { return nil }
 
 // Deliver implements [bot.Platform]: it prints the message.
 func (c *Console) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {

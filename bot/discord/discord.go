@@ -220,7 +220,7 @@ func InviteURL(applicationID string) string {
 }
 
 // Check implements [bot.Platform].
-func (c *Client) Check(ctx context.Context, channels []string) []string {
+func (c *Client) Check(ctx context.Context, channels []bot.Place) []string {
 	app, err := c.application(ctx)
 	if err != nil {
 		return []string{fmt.Sprintf("discord: token: %v; reset it on the Bot page and copy it again", err)}
@@ -232,7 +232,8 @@ func (c *Client) Check(ctx context.Context, channels []string) []string {
 	if c.o.PublicKey != "" && app.VerifyKey != "" && !strings.EqualFold(app.VerifyKey, c.o.PublicKey) {
 		wrong = append(wrong, "discord: the public key is not the application's; copy it from General Information")
 	}
-	for _, id := range channels {
+	for _, at := range channels {
+		id := at.Channel
 		var ch discordgo.Channel
 		err := c.rest.call(ctx, "GET", "channels/"+id, nil, &ch)
 		e, _ := errors.AsType[*apiError](err)

@@ -558,10 +558,10 @@ func TestCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if wrong := c.Check(t.Context(), []string{discordtest.General, discordtest.Forum}); len(wrong) != 0 {
+	if wrong := c.Check(t.Context(), []bot.Place{{Channel: discordtest.General}, {Channel: discordtest.Forum}}); len(wrong) != 0 {
 		t.Errorf("all is well, and Check says %q", wrong)
 	}
-	got := strings.Join(c.Check(t.Context(), []string{"70", "71", "72"}), "\n")
+	got := strings.Join(c.Check(t.Context(), []bot.Place{{Channel: "70"}, {Channel: "71"}, {Channel: "72"}}), "\n")
 	for _, want := range []string{"no access to channel 70", "channel 71 takes no messages", "channel 72: HTTP 404"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("Check does not say %q:\n%s", want, got)

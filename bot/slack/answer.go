@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	slackgo "github.com/slack-go/slack"
@@ -44,7 +45,7 @@ func (c *Client) answer(ctx context.Context, h bot.Handler, r request) {
 			c.log.Warn("cannot tell who joined", "platform", Name, "err", err)
 			return
 		}
-		if who.UserID != r.cmd.By.User {
+		if who.User != r.cmd.By.User {
 			return
 		}
 		r.cmd.By.User = "" // the bot itself is nobody to answer
@@ -85,12 +86,9 @@ func (c *Client) send(ctx context.Context, w *workspace, r request, reply bot.Re
 	}
 	if reply.Home != nil && r.cmd.By.User != "" {
 		blocks, _ := render(*reply.Home, maxViewBlocks)
-		_, err := w.api.PublishViewContext(ctx, slackgo.PublishViewContextRequest{
-			UserID: r.cmd.By.User,
-			View:   slackgo.HomeTabViewRequest{Type: slackgo.VTHomeTab, Blocks: slackgo.Blocks{BlockSet: blocks}},
-		})
-		if err != nil {
-			errs = append(errs, fmt.Errorf("views.publish: %w", explain(err)))
+		view := slackgo.HomeTabViewRequest{Type: slackgo.VTHomeTab, Blocks: slackgo.Blocks{BlockSet: blocks}}
+		if err := w.call(ctx, "views.publish", url.Values{"user_id": {r.cmd.By.User}, "view": {asJSON(view)}}, nil); err != nil {
+			errs = append(errs, fmt.Errorf("views.publish: %w", withoutURL(err)))
 		}
 	}
 	if reply.Message != nil {
@@ -103,12 +101,10 @@ func (c *Client) send(ctx context.Context, w *workspace, r request, reply bot.Re
 
 // open shows a form, which Slack allows for three seconds after the request.
 func (c *Client) open(ctx context.Context, w *workspace, r request, f bot.Form) error {
-	meta, err := json.Marshal(origin{Channel: r.cmd.At.Channel, Message: r.cmd.Message, ResponseURL: r.responseURL})
+	meta := asJSON(origin{Channel: r.cmd.At.Channel, Message: r.cmd.Message, ResponseURL: r.responseURL})
+	err := w.call(ctx, "views.open", url.Values{"trigger_id": {r.trigger}, "view": {asJSON(renderForm(f, meta))}}, nil)
 	if err != nil {
-		return err
-	}
-	if _, err := w.api.OpenViewContext(ctx, r.trigger, renderForm(f, string(meta))); err != nil {
-		return fmt.Errorf("views.open: %w", explain(err))
+		return fmt.Errorf("views.open: %w", withoutURL(err))
 	}
 	return nil
 }
@@ -124,28 +120,26 @@ func (c *Client) say(ctx context.Context, w *workspace, r request, m bot.Message
 			return err
 		}
 	}
-	blocks, text := render(m, maxMessageBlocks)
-	options := []slackgo.MsgOption{
-		slackgo.MsgOptionText(text, true), slackgo.MsgOptionBlocks(blocks...),
-		slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl(),
-	}
-	channel, user := r.cmd.At.Channel, r.cmd.By.User
+	params := content(m)
+	channel, user, method := r.cmd.At.Channel, r.cmd.By.User, "chat.postMessage"
 	switch {
 	case replace && channel != "" && r.cmd.Message != "":
-		_, _, _, err = w.api.UpdateMessageContext(ctx, channel, r.cmd.Message, options...)
+		method = "chat.update"
+		params.Set("ts", r.cmd.Message)
 	case channel != "" && (!m.Private || r.cmd.Direct) && !r.home:
-		_, _, err = w.api.PostMessageContext(ctx, channel, options...)
 	case channel != "" && user != "" && !r.home:
-		_, err = w.api.PostEphemeralContext(ctx, channel, user, options...)
+		method = "chat.postEphemeral"
+		params.Set("user", user)
 	case user != "":
-		if channel, err = c.direct(ctx, w, r.cmd.By); err == nil {
-			_, _, err = w.api.PostMessageContext(ctx, channel, options...)
+		if channel, err = c.direct(ctx, w, r.cmd.By); err != nil {
+			return err
 		}
 	default:
 		return errors.New("nowhere to answer")
 	}
-	if err != nil {
-		return explain(err)
+	params.Set("channel", channel)
+	if err := w.call(ctx, method, params, nil); err != nil {
+		return fmt.Errorf("%s: %w", method, withoutURL(err))
 	}
 	return nil
 }

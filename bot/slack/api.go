@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,19 +31,78 @@ const (
 	maxRetry     = time.Hour
 )
 
-// api returns a client of Slack's Web API. It retries nothing: a post that
-// broke off may have got through, and the outbox knows better.
-func (c *Client) api(token string) *slackgo.Client {
-	return slackgo.New(token,
-		slackgo.OptionAPIURL(c.o.APIURL),
-		slackgo.OptionAppLevelToken(c.o.AppToken),
-		slackgo.OptionHTTPClient(&caller{http: c.http, token: token}),
-	)
+// call makes one call of the Web API and reads of the answer what out has: a
+// server may say more, and say it otherwise, without harm. It retries nothing:
+// a post that broke off may have got through, and the outbox knows better. Its
+// errors are [*apiError], [*slackgo.RateLimitedError], [*statusError],
+// [*unsentError] or those of a connection that broke.
+func (c *Client) call(ctx context.Context, token, method string, params url.Values, out any) error {
+	if token != "" {
+		params.Set("token", token) // Slack takes it here or in the header; not every other server takes both
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.o.APIURL+method, strings.NewReader(params.Encode()))
+	if err != nil {
+		return &unsentError{errors.New("no address")}
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	resp, err := (&caller{http: c.http, token: token}).Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		OK     *bool  `json:"ok"`
+		Error  string `json:"error"`
+		Needed string `json:"needed"`
+	}
+	err = json.Unmarshal(said, &answer)
+	switch {
+	case err == nil && answer.Error != "":
+		return &apiError{Reason: answer.Error, Needed: answer.Needed}
+	case resp.StatusCode != http.StatusOK:
+		return &statusError{resp.StatusCode}
+	case err != nil:
+		return fmt.Errorf("answer: %w", err)
+	case answer.OK != nil && !*answer.OK:
+		return &apiError{Reason: "unknown_error"}
+	case out == nil:
+		return nil
+	}
+	if h, ok := out.(interface{ header(http.Header) }); ok {
+		h.header(resp.Header)
+	}
+	if err := json.Unmarshal(said, out); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	return nil
 }
 
-// caller sends requests for slack-go. It adds the token as a header, which
-// slack-go leaves out where it puts it into the form, bounds what is read,
-// and tells requests that never went out from those that may have arrived.
+// apiError is a refusal, in Slack's word for it.
+type apiError struct {
+	Reason string
+	Needed string // the scope that is missing
+}
+
+func (e *apiError) Error() string {
+	if e.Needed != "" {
+		return e.Reason + " (needs scope " + e.Needed + ")"
+	}
+	return e.Reason
+}
+
+// statusError is an answer that says no more than its HTTP status.
+type statusError struct{ Status int }
+
+func (e *statusError) Error() string { return fmt.Sprintf("HTTP %d", e.Status) }
+
+// caller sends requests, ours and those of slack-go's socket. It adds the token
+// as a header, bounds what is read, and tells requests that never went out from
+// those that may have arrived.
 type caller struct {
 	http  *http.Client
 	token string
@@ -87,21 +148,14 @@ func withoutURL(err error) error {
 	return err
 }
 
-// retryAfter reads a Retry-After header: whole seconds, by Slack's documents.
+// retryAfter reads a Retry-After header: seconds, whole ones by Slack's
+// documents.
 func retryAfter(s string) time.Duration {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= 0) {
 		return defaultRetry
 	}
-	return min(max(time.Duration(n)*time.Second, time.Second), maxRetry)
-}
-
-// explain adds to an error of Slack's what it says about scopes.
-func explain(err error) error {
-	if e, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok && e.Needed != "" {
-		return fmt.Errorf("%w (needs scope %s)", err, e.Needed)
-	}
-	return withoutURL(err)
+	return max(time.Duration(min(n, maxRetry.Seconds())*float64(time.Second)), time.Second)
 }
 
 // losses are the answers of chat.postMessage and its kin that no further try
@@ -157,7 +211,7 @@ var broken = map[string]bool{
 // failure turns an error of a call into what [bot.Platform] promises.
 // Repeatable says that doing the call again does no harm.
 func failure(method string, err error, repeatable bool) error {
-	wrap := func(err error) error { return fmt.Errorf("slack: %s: %w", method, explain(err)) }
+	wrap := func(err error) error { return fmt.Errorf("slack: %s: %w", method, withoutURL(err)) }
 	unsure := func() error {
 		if repeatable {
 			return &bot.RetryError{After: defaultRetry, Err: wrap(err)}
@@ -167,14 +221,14 @@ func failure(method string, err error, repeatable bool) error {
 	if e, ok := errors.AsType[*slackgo.RateLimitedError](err); ok {
 		return &bot.RetryError{After: e.RetryAfter, Err: wrap(err)}
 	}
-	if e, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
-		if loss, ok := losses[e.Err]; ok {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		if loss, ok := losses[e.Reason]; ok {
 			return &bot.LostError{Reason: loss, Err: wrap(err)}
 		}
 		switch {
-		case transient[e.Err]:
+		case transient[e.Reason]:
 			return &bot.RetryError{After: defaultRetry, Err: wrap(err)}
-		case broken[e.Err]:
+		case broken[e.Reason]:
 			return unsure()
 		}
 		return wrap(err)
@@ -182,11 +236,11 @@ func failure(method string, err error, repeatable bool) error {
 	if _, ok := errors.AsType[*unsentError](err); ok {
 		return &bot.RetryError{After: defaultRetry, Err: wrap(err)}
 	}
-	if e, ok := errors.AsType[slackgo.StatusCodeError](err); ok {
+	if e, ok := errors.AsType[*statusError](err); ok {
 		switch {
-		case e.Code == http.StatusUnauthorized:
+		case e.Status == http.StatusUnauthorized:
 			return &bot.LostError{Reason: bot.AccessRevoked, Err: wrap(err)}
-		case e.Code >= 300 && e.Code < 500:
+		case e.Status >= 300 && e.Status < 500:
 			return wrap(err)
 		}
 	}

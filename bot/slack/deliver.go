@@ -3,9 +3,12 @@ package slack
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,9 +29,10 @@ const (
 	maxHistory     = 1000            // messages looked through for one that may have got through
 )
 
-// Deliver implements [bot.Platform]. Slack knows no idempotent post: with
-// HistoryScope a message that may have got through is looked for by its key,
-// without it such a delivery ends as a [*bot.UnsureError].
+// Deliver implements [bot.Platform]. Slack knows no idempotent post: a message
+// that may have got through is looked for by its key where the app may look,
+// which on Slack takes the history scopes; elsewhere such a delivery ends as a
+// [*bot.UnsureError].
 func (c *Client) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, deliverTimeout)
 	defer cancel()
@@ -58,36 +62,55 @@ func (c *Client) Deliver(ctx context.Context, d bot.Delivery) (bot.Receipt, erro
 	return p.create(ctx)
 }
 
-// Finds implements [bot.Finder].
-func (c *Client) Finds(d bot.Delivery) bool { return c.o.HistoryScope || d.Kind == bot.Edit }
+// Finds implements [bot.Finder]. Whether the app may look is known once it was
+// tried: without the scopes Slack says so.
+func (c *Client) Finds(d bot.Delivery) bool {
+	key := d.To.Workspace
+	switch {
+	case c.o.TokenStore == nil:
+		key = ""
+	case d.Kind == bot.Direct:
+		key = d.Person.Workspace
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.workspaces[key]
+	return d.Kind == bot.Edit || w == nil || !w.noHistory.Load()
+}
 
 // direct opens the direct message with a person.
 func (c *Client) direct(ctx context.Context, w *workspace, p bot.Person) (string, error) {
 	if id, ok := c.directs.Get(p); ok {
 		return id, nil
 	}
-	ch, _, _, err := w.api.OpenConversationContext(ctx, &slackgo.OpenConversationParameters{Users: []string{p.User}})
-	if needsNoOpening(err) {
+	var answer struct {
+		Channel id `json:"channel"`
+	}
+	err := w.call(ctx, "conversations.open", url.Values{"users": {p.User}}, &answer)
+	if needsNoOpening(err) || err == nil && answer.Channel.ID == "" {
 		return p.User, nil
 	}
 	if err != nil {
 		return "", failure("conversations.open", err, true)
 	}
-	if ch == nil || ch.ID == "" {
-		return "", errors.New("slack: conversations.open: no channel in the answer")
-	}
-	c.directs.Put(p, ch.ID)
-	return ch.ID, nil
+	c.directs.Put(p, answer.Channel.ID)
+	return answer.Channel.ID, nil
 }
 
 // needsNoOpening reports that the direct message cannot be opened in advance,
 // as without im:write. A message to the person's ID opens it as well.
 func needsNoOpening(err error) bool {
-	if e, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
-		return e.Err == "missing_scope" || e.Err == "unknown_method"
+	return isOneOf(err, "missing_scope", "unknown_method")
+}
+
+// isOneOf reports whether err is one of these refusals, or says by its status
+// that the server does not know the method.
+func isOneOf(err error, reasons ...string) bool {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		return slices.Contains(reasons, e.Reason)
 	}
-	e, ok := errors.AsType[slackgo.StatusCodeError](err)
-	return ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed || e.Code == http.StatusNotImplemented)
+	e, ok := errors.AsType[*statusError](err)
+	return ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented)
 }
 
 // post is one delivery under way.
@@ -98,14 +121,32 @@ type post struct {
 	d     bot.Delivery
 }
 
-func (p post) options() []slackgo.MsgOption {
-	blocks, text := render(p.d.Message, maxMessageBlocks)
-	return []slackgo.MsgOption{
-		slackgo.MsgOptionText(text, true),
-		slackgo.MsgOptionBlocks(blocks...),
-		slackgo.MsgOptionDisableLinkUnfurl(),
-		slackgo.MsgOptionDisableMediaUnfurl(),
+// content is what a message says, as parameters of a call. Text and links that
+// would unfurl are the app's own choice, so that is switched off.
+func content(m bot.Message) url.Values {
+	blocks, text := render(m, maxMessageBlocks)
+	params := url.Values{"text": {escape(text)}, "unfurl_links": {"false"}, "unfurl_media": {"false"}}
+	if len(blocks) > 0 {
+		params.Set("blocks", asJSON(blocks))
 	}
+	return params
+}
+
+// asJSON is v, which is made of our own types and has a form in JSON.
+func asJSON(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "null"
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// posted is the answer to a message that was taken.
+type posted struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
 }
 
 // edit needs no care: doing it again gives the same.
@@ -114,11 +155,14 @@ func (p post) edit(ctx context.Context) (bot.Receipt, error) {
 	if err := p.c.pace.wait(ctx, p.w.id, method, p.place.Channel); err != nil {
 		return bot.Receipt{}, err
 	}
-	channel, ts, _, err := p.w.api.UpdateMessageContext(ctx, p.place.Channel, p.d.Parent, p.options()...)
-	if err != nil {
+	params := content(p.d.Message)
+	params.Set("channel", p.place.Channel)
+	params.Set("ts", p.d.Parent)
+	var answer posted
+	if err := p.w.call(ctx, method, params, &answer); err != nil {
 		return bot.Receipt{}, p.failed(method, err, true)
 	}
-	return p.receipt(ctx, channel, ts, false), nil
+	return p.receipt(ctx, answer.Channel, cmp.Or(answer.TS, p.d.Parent), false), nil
 }
 
 func (p post) create(ctx context.Context) (bot.Receipt, error) {
@@ -135,25 +179,32 @@ func (p post) create(ctx context.Context) (bot.Receipt, error) {
 	if err := p.c.pace.wait(ctx, p.w.id, method, p.place.Channel); err != nil {
 		return bot.Receipt{}, err
 	}
-	options := append(p.options(), slackgo.MsgOptionMetadata(slackgo.SlackMetadata{
-		EventType:    keyEvent,
-		EventPayload: map[string]any{"key": p.d.Key},
-	}))
+	params := content(p.d.Message)
+	params.Set("channel", p.place.Channel)
+	params.Set("metadata", asJSON(metadata{keyEvent, map[string]string{"key": p.d.Key}}))
 	if p.d.Kind == bot.Answer {
-		options = append(options, slackgo.MsgOptionTS(p.d.Parent))
+		params.Set("thread_ts", p.d.Parent)
 	}
-	channel, ts, err := p.w.api.PostMessageContext(ctx, p.place.Channel, options...)
+	var answer posted
+	err := p.w.call(ctx, method, params, &answer)
 	if err == nil {
-		if ts == "" {
+		if answer.TS == "" {
 			return bot.Receipt{}, &bot.UnsureError{Err: errors.New("slack: chat.postMessage: no ts in the answer")}
 		}
-		return p.receipt(ctx, channel, ts, false), nil
+		return p.receipt(ctx, answer.Channel, answer.TS, false), nil
 	}
 	err = p.failed(method, err, false)
-	if _, ok := errors.AsType[*bot.UnsureError](err); !ok || !p.c.o.HistoryScope {
+	if _, ok := errors.AsType[*bot.UnsureError](err); !ok || p.w.noHistory.Load() {
 		return bot.Receipt{}, err
 	}
 	return p.resolve(ctx, err)
+}
+
+// metadata goes with a message, unseen
+// (https://docs.slack.dev/messaging/message-metadata).
+type metadata struct {
+	Type    string            `json:"event_type"`
+	Payload map[string]string `json:"event_payload"`
 }
 
 // resolve finds out whether a post that broke off got through.
@@ -192,13 +243,14 @@ func (p post) failed(method string, err error, repeatable bool) error {
 // ts, or nothing when there is none. Without an answer the delivery is unsure:
 // "try again" would say that nothing was sent.
 func (p post) find(ctx context.Context) (string, error) {
-	if !p.c.o.HistoryScope {
-		return "", &bot.UnsureError{Err: errors.New("slack: an earlier attempt may have got through, and without the history scopes it cannot be looked up")}
-	}
 	for {
 		ts, err := p.history(ctx)
 		if err == nil {
 			return ts, nil
+		}
+		if isOneOf(err, "missing_scope", "unknown_method", "not_allowed_token_type") {
+			p.w.noHistory.Store(true)
+			return "", &bot.UnsureError{Err: fmt.Errorf("slack: an earlier attempt may have got through, and cannot be looked up without the history scopes: %w", err)}
 		}
 		wait := lookAgain
 		if e, ok := errors.AsType[*slackgo.RateLimitedError](err); ok {
@@ -206,50 +258,72 @@ func (p post) find(ctx context.Context) (string, error) {
 		}
 		again, _ := errors.AsType[*bot.RetryError](failure("history", err, true))
 		end, _ := ctx.Deadline()
-		t := time.NewTimer(wait)
-		if again != nil && time.Until(end) > wait {
-			select {
-			case <-t.C:
-				continue
-			case <-ctx.Done():
-			}
+		if again == nil || time.Until(end) <= wait || !bot.Sleep(ctx, wait) {
+			return "", &bot.UnsureError{Err: fmt.Errorf("slack: looking for an earlier attempt: %w", withoutURL(err))}
 		}
-		t.Stop()
-		return "", &bot.UnsureError{Err: fmt.Errorf("slack: looking for an earlier attempt: %w", explain(err))}
 	}
+}
+
+// found is a message as Slack lists it.
+type found struct {
+	TS       string          `json:"ts"`
+	Text     string          `json:"text"`
+	BotID    string          `json:"bot_id"`
+	User     string          `json:"user"`
+	Metadata json.RawMessage `json:"metadata"`
+}
+
+// is reports whether m carries the key. Where the metadata is not shown, as
+// some kinds of tokens may not see it, the words have to do.
+func (m found) is(key, text, self string) bool {
+	raw := m.Metadata
+	var inText string
+	if json.Unmarshal(raw, &inText) == nil {
+		raw = json.RawMessage(inText)
+	}
+	var meta metadata
+	if json.Unmarshal(raw, &meta) == nil && meta.Type == keyEvent {
+		return meta.Payload["key"] == key
+	}
+	ours := self == "" || m.User == "" || m.User == self || m.BotID != ""
+	return ours && text != "" && (m.Text == text || m.Text == escape(text))
 }
 
 func (p post) history(ctx context.Context) (string, error) {
 	first := cmp.Or(p.d.First, time.Now())
-	oldest := strconv.FormatInt(first.Add(-clockSkew).Unix(), 10) + ".000000"
-	cursor := ""
+	params := url.Values{"channel": {p.place.Channel}, "limit": {"200"}, "include_all_metadata": {"true"},
+		"oldest": {strconv.FormatInt(first.Add(-clockSkew).Unix(), 10) + ".000000"}}
+	method := "conversations.history"
+	if p.d.Kind == bot.Answer {
+		method = "conversations.replies"
+		params.Set("ts", p.d.Parent)
+	}
+	_, text := render(p.d.Message, maxMessageBlocks)
+	self := ""
+	if who, err := p.w.identity(ctx); err == nil {
+		self = who.User
+	}
 	for seen := 0; seen < maxHistory; {
-		var msgs []slackgo.Message
-		var err error
-		if p.d.Kind == bot.Answer {
-			msgs, _, cursor, err = p.w.api.GetConversationRepliesContext(ctx, &slackgo.GetConversationRepliesParameters{
-				ChannelID: p.place.Channel, Timestamp: p.d.Parent, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
-			if err != nil {
-				return "", err
-			}
-		} else {
-			r, err := p.w.api.GetConversationHistoryContext(ctx, &slackgo.GetConversationHistoryParameters{
-				ChannelID: p.place.Channel, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
-			if err != nil {
-				return "", err
-			}
-			msgs, cursor = r.Messages, r.ResponseMetaData.NextCursor
+		var page struct {
+			Messages []found `json:"messages"`
+			Meta     struct {
+				Cursor string `json:"next_cursor"`
+			} `json:"response_metadata"`
 		}
-		for _, m := range msgs {
-			if m.Metadata.EventType == keyEvent && m.Metadata.EventPayload["key"] == p.d.Key {
-				return m.Timestamp, nil
+		if err := p.w.call(ctx, method, params, &page); err != nil {
+			return "", err
+		}
+		for _, m := range page.Messages {
+			if m.TS != p.d.Parent && m.is(p.d.Key, text, self) {
+				return m.TS, nil
 			}
 		}
-		if seen += len(msgs); cursor == "" || len(msgs) == 0 {
+		if seen += len(page.Messages); page.Meta.Cursor == "" || len(page.Messages) == 0 {
 			return "", nil
 		}
+		params.Set("cursor", page.Meta.Cursor)
 	}
-	return "", slackgo.SlackErrorResponse{Err: fmt.Sprintf("not among %d messages", maxHistory)}
+	return "", fmt.Errorf("not among %d messages", maxHistory)
 }
 
 // receipt names what was posted. The link is made of what Slack told about the

@@ -122,6 +122,7 @@ func TestDeliverErrors(t *testing.T) {
 					t.Fatal("edit of nothing succeeded")
 				}
 			}
+			s.Grant("channels:read", "chat:write", "chat:write.public", "groups:read", "im:write", "users:read")
 			if r.set != nil {
 				r.set(s)
 			}
@@ -181,7 +182,7 @@ func TestDeliverOnceWithHistory(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s %+v", kind, f), func(t *testing.T) {
 				t.Parallel()
-				c, s := client(t, slack.Options{HistoryScope: true})
+				c, s := client(t, slack.Options{})
 				d := bot.Delivery{Key: "k1", Kind: kind, To: general, Person: alice, Message: text("news"), Attempt: 1, First: time.Now()}
 				if kind == bot.Answer {
 					head, err := c.Deliver(t.Context(), bot.Delivery{Key: "k0", Kind: bot.Post, To: general, Message: text("head"), Attempt: 1})
@@ -267,13 +268,13 @@ func TestMethodRestsAfter429(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	c, s := client(t, slack.Options{})
-	if wrong := c.Check(t.Context(), []string{slacktest.General}); len(wrong) != 0 {
+	if wrong := c.Check(t.Context(), []bot.Place{general}); len(wrong) != 0 {
 		t.Errorf("all is well, and Check says %q", wrong)
 	}
 	s.Grant("chat:write", "channels:read")
 	s.AddChannel(slacktest.Channel{ID: "COUT"})
 	s.AddChannel(slacktest.Channel{ID: "COLD", Archived: true, Member: true})
-	got := strings.Join(c.Check(t.Context(), []string{"COUT", "COLD", "CNONE"}), "\n")
+	got := strings.Join(c.Check(t.Context(), []bot.Place{{Channel: "COUT"}, {Channel: "COLD"}, {Channel: "CNONE"}}), "\n")
 	for _, want := range []string{"scope commands", "scope im:write", "not a member of channel COUT", "COLD is archived", "CNONE: channel_not_found"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("Check does not say %q:\n%s", want, got)
@@ -312,4 +313,79 @@ func (k *tokens) DropToken(_ context.Context, w string) error {
 	defer k.mu.Unlock()
 	delete(k.m, w)
 	return nil
+}
+
+// Another server with Slack's interface may answer otherwise where it does not
+// matter: a message that it took must not count as unsure for it, and one that
+// may have got through is found though nothing shows its key.
+func TestForeignServer(t *testing.T) {
+	t.Parallel()
+	c, s := client(t, slack.Options{})
+	s.Foreign()
+	post := func(key, words string, attempt int) (bot.Receipt, error) {
+		return c.Deliver(t.Context(), bot.Delivery{Key: key, Kind: bot.Post, To: general, Message: text(words), Attempt: attempt, First: time.Now()})
+	}
+	r, err := post("k1", "first", 1)
+	if err != nil || r.Message == "" {
+		t.Fatalf("Deliver = %+v, %v", r, err)
+	}
+	s.Fail("chat.postMessage", slacktest.Fault{Status: 502, Done: true})
+	if r, err := post("k2", "Tariffs & more <soon>", 1); err != nil || !r.Found {
+		t.Errorf("Deliver of what got through = %+v, %v", r, err)
+	}
+	if r, err := post("k3", "third", 2); err != nil || r.Found {
+		t.Errorf("second attempt of what did not = %+v, %v", r, err)
+	}
+	if n := len(s.Messages()); n != 3 {
+		t.Errorf("%d messages, want 3", n)
+	}
+	edit := bot.Delivery{Key: "k4", Kind: bot.Edit, To: general, Parent: r.Message, Message: text("first, corrected"), Attempt: 1}
+	if e, err := c.Deliver(t.Context(), edit); err != nil || e.Message != r.Message {
+		t.Errorf("edit = %+v, %v", e, err)
+	}
+}
+
+// Several workers share the tokens: one that was renewed or dropped by another
+// must not live on in this one.
+func TestTokenChangedElsewhere(t *testing.T) {
+	t.Parallel()
+	kept := &tokens{m: map[string]string{slacktest.Team: "xoxb-old"}}
+	c, s := client(t, slack.Options{TokenStore: kept, ClientID: slacktest.ClientID, ClientSecret: slacktest.ClientSecret})
+	post := func() error {
+		_, err := c.Deliver(t.Context(), bot.Delivery{Key: "k", Kind: bot.Post, To: general, Message: text("news"), Attempt: 1})
+		return err
+	}
+	var lost *bot.LostError
+	if err := post(); !errors.As(err, &lost) {
+		t.Fatalf("with a token that was revoked: %v", err)
+	}
+	kept.SaveToken(t.Context(), slacktest.Team, slacktest.BotToken)
+	if err := post(); err != nil || len(s.Messages()) != 1 {
+		t.Errorf("with the new token: %v, %d messages", err, len(s.Messages()))
+	}
+	kept.DropToken(t.Context(), slacktest.Team)
+	if err := post(); !errors.As(err, &lost) || lost.Reason != bot.AccessRevoked {
+		t.Errorf("after the token was dropped: %v", err)
+	}
+}
+
+func TestCheckInstallations(t *testing.T) {
+	t.Parallel()
+	kept := &tokens{m: map[string]string{slacktest.Team: slacktest.BotToken, "TBAD": "xoxb-bad"}}
+	c, s := client(t, slack.Options{TokenStore: kept, ClientID: slacktest.ClientID, ClientSecret: slacktest.ClientSecret})
+	s.AddChannel(slacktest.Channel{ID: "COLD", Archived: true, Member: true})
+	s.AddChannel(slacktest.Channel{ID: "COPEN"}) // public, and chat:write.public posts there
+	at := func(workspace, channel string) bot.Place {
+		return bot.Place{Platform: slack.Name, Workspace: workspace, Channel: channel}
+	}
+	got := c.Check(t.Context(), []bot.Place{general, at(slacktest.Team, "COLD"), at(slacktest.Team, "COPEN"), at("TBAD", "C1"), at("TBAD", "C2"), at("TNONE", "C3")})
+	want := []string{"COLD is archived", "workspace TBAD: invalid_auth", "workspace TNONE: "}
+	if len(got) != len(want) {
+		t.Fatalf("Check = %q", got)
+	}
+	for i := range want {
+		if !strings.Contains(got[i], want[i]) {
+			t.Errorf("%q does not say %q", got[i], want[i])
+		}
+	}
 }

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	slackgo "github.com/slack-go/slack"
 )
 
 // Where further workspaces install the app; the names are those of Slack's
@@ -69,19 +67,19 @@ func (c *Client) serveRedirect(w http.ResponseWriter, r *http.Request) {
 
 // install trades the code for the workspace's token and keeps it.
 func (c *Client) install(ctx context.Context, code string) (team string, err error) {
-	resp, err := slackgo.GetOAuthV2ResponseContext(ctx, &caller{http: c.http}, c.o.ClientID, c.o.ClientSecret, code, c.o.RedirectURL,
-		slackgo.OAuthOptionAPIURL(c.o.APIURL))
-	if err != nil {
-		return "", fmt.Errorf("oauth.v2.access: %w", explain(err))
+	params := url.Values{"client_id": {c.o.ClientID}, "client_secret": {c.o.ClientSecret}, "code": {code}}
+	if c.o.RedirectURL != "" {
+		params.Set("redirect_uri", c.o.RedirectURL)
 	}
-	if resp.AccessToken == "" || resp.Team.ID == "" {
+	var answer struct {
+		Token string `json:"access_token"`
+		Team  id     `json:"team"`
+	}
+	if err := c.call(ctx, "", "oauth.v2.access", params, &answer); err != nil {
+		return "", fmt.Errorf("oauth.v2.access: %w", withoutURL(err))
+	}
+	if answer.Token == "" || answer.Team.ID == "" {
 		return "", fmt.Errorf("oauth.v2.access: no token or workspace in the answer")
 	}
-	if err := c.o.TokenStore.SaveToken(ctx, resp.Team.ID, resp.AccessToken); err != nil {
-		return "", err
-	}
-	c.mu.Lock()
-	delete(c.workspaces, resp.Team.ID) // an old token may be in use
-	c.mu.Unlock()
-	return resp.Team.ID, nil
+	return answer.Team.ID, c.o.TokenStore.SaveToken(ctx, answer.Team.ID, answer.Token)
 }

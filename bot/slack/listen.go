@@ -75,7 +75,7 @@ func (c *Client) listenSocket(ctx context.Context, in *inbox) error {
 			if reason, ok := fatalReason(err); ok {
 				return fmt.Errorf("slack: bot token: %w (%s)", err, reason)
 			}
-			c.log.Warn("cannot ask who the bot is, going on", "platform", Name, "err", explain(err))
+			c.log.Warn("cannot ask who the bot is, going on", "platform", Name, "err", err)
 		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -87,7 +87,9 @@ func (c *Client) listenSocket(ctx context.Context, in *inbox) error {
 		NetDialContext: (&net.Dialer{Timeout: callTimeout, KeepAliveConfig: net.KeepAliveConfig{
 			Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext,
 	}
-	sm := socketmode.New(c.api(c.o.BotToken),
+	api := slackgo.New(c.o.BotToken, slackgo.OptionAPIURL(c.o.APIURL), slackgo.OptionAppLevelToken(c.o.AppToken),
+		slackgo.OptionHTTPClient(&caller{http: c.http}))
+	sm := socketmode.New(api,
 		socketmode.OptionDialer(dialer),
 		socketmode.OptionReadLimit(maxFrame),
 		socketmode.OptionPingInterval(pingWithin),
@@ -132,7 +134,7 @@ func (c *Client) socketEvent(ctx context.Context, sm *socketmode.Client, in *inb
 			if reason, ok := fatalReason(e.ErrorObj); ok {
 				return fmt.Errorf("slack: app token: %w (%s)", e.ErrorObj, reason)
 			}
-			c.log.Warn("cannot connect, trying again", "platform", Name, "attempt", e.Attempt, "err", explain(e.ErrorObj))
+			c.log.Warn("cannot connect, trying again", "platform", Name, "attempt", e.Attempt, "err", withoutURL(e.ErrorObj))
 		}
 		return nil
 	case socketmode.EventTypeErrorBadMessage:

@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	slackgo "github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
 	"hanwire/bot"
@@ -226,7 +226,9 @@ func (p interactivePayload) request() (request, bool) {
 	default:
 		return request{}, false
 	}
-	r.cmd.Direct = isDirect(r.cmd.At.Channel) || r.home
+	// What was asked for in the App Home belongs to no channel, and so to the
+	// person.
+	r.cmd.Direct = isDirect(r.cmd.At.Channel) || r.home || r.cmd.At.Channel == ""
 	return r, r.cmd.Action != ""
 }
 
@@ -246,8 +248,8 @@ func (p eventPayload) request() (request, bool) {
 	}}
 	switch e.Type {
 	case "app_home_opened":
-		if e.Tab != "home" {
-			return request{}, false
+		if e.Tab != "home" && e.Tab != "" {
+			return request{}, false // the Messages tab of the same app
 		}
 		r.cmd.Event, r.cmd.Direct, r.home = bot.Home, true, true
 	case "member_joined_channel":
@@ -303,12 +305,21 @@ func (c *Client) person(ctx context.Context, w *workspace, by bot.Person) person
 	if p, ok := c.people.Get(by); ok {
 		return p
 	}
-	u, err := w.api.GetUserInfoContext(ctx, by.User, slackgo.GetUserInfoOptionIncludeLocale(true))
-	if err != nil {
-		c.log.Warn("cannot ask about a person", "platform", Name, "user", by.User, "err", explain(err))
+	var answer struct {
+		User struct {
+			TZ      string `json:"tz"`
+			Locale  string `json:"locale"`
+			Admin   bool   `json:"is_admin"`
+			Owner   bool   `json:"is_owner"`
+			Primary bool   `json:"is_primary_owner"`
+		} `json:"user"`
+	}
+	if err := w.call(ctx, "users.info", url.Values{"user": {by.User}, "include_locale": {"true"}}, &answer); err != nil {
+		c.log.Warn("cannot ask about a person", "platform", Name, "user", by.User, "err", withoutURL(err))
 		return person{}
 	}
-	p := person{zone: u.TZ, locale: u.Locale, admin: u.IsAdmin || u.IsOwner || u.IsPrimaryOwner}
+	u := answer.User
+	p := person{zone: u.TZ, locale: u.Locale, admin: u.Admin || u.Owner || u.Primary}
 	c.people.Put(by, p)
 	return p
 }
@@ -317,10 +328,10 @@ func (c *Client) creator(ctx context.Context, w *workspace, at bot.Place) string
 	if id, ok := c.creators.Get(at); ok {
 		return id
 	}
-	ch, err := w.api.GetConversationInfoContext(ctx, &slackgo.GetConversationInfoInput{ChannelID: at.Channel})
+	ch, err := w.conversation(ctx, at.Channel)
 	if err != nil {
 		// A command may come from a private channel that the bot is not in.
-		c.log.Debug("cannot ask about a channel", "platform", Name, "channel", at.Channel, "err", explain(err))
+		c.log.Debug("cannot ask about a channel", "platform", Name, "channel", at.Channel, "err", err)
 		return ""
 	}
 	c.creators.Put(at, ch.Creator)

@@ -27,12 +27,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	slackgo "github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
 
 	"hanwire/bot"
@@ -62,9 +63,9 @@ type Options struct {
 	// those who created the channel.
 	Managers []string
 
-	// HistoryScope says that the app was granted the optional history scopes.
-	// With them, a delivery that may have got through is looked up instead of
-	// being given up.
+	// HistoryScope says that the app asks for the optional history scopes. With
+	// them, a delivery that may have got through is looked up instead of being
+	// given up.
 	HistoryScope bool
 
 	Log  *slog.Logger // slog.DiscardHandler when nil
@@ -132,7 +133,7 @@ func New(o Options) (*Client, error) {
 		need("client secret", o.ClientSecret, "installing in several workspaces needs it")
 	}
 	if o.APIURL == "" {
-		o.APIURL = slackgo.APIURL
+		o.APIURL = "https://slack.com/api/"
 	}
 	if !strings.HasSuffix(o.APIURL, "/") {
 		o.APIURL += "/"
@@ -199,64 +200,139 @@ func (c *Client) Listen(ctx context.Context, h bot.Handler) error {
 }
 
 // Check implements [bot.Platform].
-func (c *Client) Check(ctx context.Context, channels []string) []string {
+func (c *Client) Check(ctx context.Context, channels []bot.Place) []string {
 	var wrong []string
 	if c.o.Mode == "socket" {
-		if _, _, err := c.api(c.o.BotToken).StartSocketModeContext(ctx); err != nil {
-			wrong = append(wrong, fmt.Sprintf("slack: app token: %v; make an app-level token with connections:write under Basic Information", explain(err)))
+		if err := c.call(ctx, c.o.AppToken, "apps.connections.open", url.Values{}, nil); err != nil {
+			wrong = append(wrong, fmt.Sprintf("slack: app token: %v; make an app-level token with connections:write under Basic Information", withoutURL(err)))
 		}
 	}
-	if c.o.BotToken == "" {
-		return wrong
+	tried := map[string]bool{} // workspaces, to whether their token works
+	if c.o.TokenStore == nil {
+		tried[""] = c.checkToken(ctx, "", &wrong)
 	}
-	api := c.api(c.o.BotToken)
-	who, err := api.AuthTestContext(ctx)
-	if err != nil {
-		return append(wrong, fmt.Sprintf("slack: bot token: %v; copy it again from OAuth & Permissions", explain(err)))
-	}
-	if granted := who.Header.Get("X-OAuth-Scopes"); granted != "" {
-		have := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
-		for _, s := range c.scopes() {
-			if !slices.Contains(have, s) {
-				wrong = append(wrong, fmt.Sprintf("slack: scope %s is not granted; add it (hanwire manifest lists all) and reinstall the app", s))
-			}
+	for _, at := range channels {
+		key := at.Workspace
+		if c.o.TokenStore == nil {
+			key = ""
 		}
-	}
-	for _, id := range channels {
-		ch, err := api.GetConversationInfoContext(ctx, &slackgo.GetConversationInfoInput{ChannelID: id})
-		switch {
-		case err != nil:
-			wrong = append(wrong, fmt.Sprintf("slack: channel %s: %v", id, explain(err)))
-		case ch.IsArchived:
-			wrong = append(wrong, fmt.Sprintf("slack: channel %s is archived; unarchive it or choose another", id))
-		case !ch.IsMember && !ch.IsIM:
-			wrong = append(wrong, fmt.Sprintf("slack: not a member of channel %s; type /invite @Hanwire there", id))
+		if _, known := tried[key]; !known {
+			tried[key] = c.checkToken(ctx, key, &wrong)
+		}
+		if tried[key] {
+			c.checkChannel(ctx, at, &wrong)
 		}
 	}
 	return wrong
 }
 
+// checkToken tries the token of a workspace, and reports whether it is one.
+func (c *Client) checkToken(ctx context.Context, id string, wrong *[]string) bool {
+	w, err := c.workspace(ctx, id)
+	if err == nil {
+		w.forget() // it may be known from before the scopes were changed
+		_, err = w.identity(ctx)
+	}
+	switch {
+	case err != nil && id != "":
+		*wrong = append(*wrong, fmt.Sprintf("slack: workspace %s: %v; it is posted to, and has to install the app again", id, err))
+		return false
+	case err != nil:
+		*wrong = append(*wrong, fmt.Sprintf("slack: bot token: %v; copy it again from OAuth & Permissions", err))
+		return false
+	case w.auth.scopes == nil:
+		return true
+	}
+	for _, s := range c.scopes() {
+		if !slices.Contains(w.auth.scopes, s) {
+			*wrong = append(*wrong, fmt.Sprintf("slack: scope %s is not granted; add it (hanwire manifest lists all) and reinstall the app", s))
+		}
+	}
+	return true
+}
+
+func (c *Client) checkChannel(ctx context.Context, at bot.Place, wrong *[]string) {
+	w, err := c.workspace(ctx, at.Workspace)
+	var ch conversation
+	if err == nil {
+		ch, err = w.conversation(ctx, at.Channel)
+	}
+	switch {
+	case err != nil:
+		*wrong = append(*wrong, fmt.Sprintf("slack: channel %s: %v", at.Channel, err))
+	case ch.Archived:
+		*wrong = append(*wrong, fmt.Sprintf("slack: channel %s is archived; unarchive it or choose another", at.Channel))
+	case !ch.Member && !ch.Direct && (ch.Private || w.auth.scopes != nil && !slices.Contains(w.auth.scopes, "chat:write.public")):
+		*wrong = append(*wrong, fmt.Sprintf("slack: not a member of channel %s; type /invite @Hanwire there", at.Channel))
+	}
+}
+
 // workspace is one installation of the app.
 type workspace struct {
-	id  string
-	api *slackgo.Client
+	c     *Client
+	id    string
+	token string
 
 	mu   sync.Mutex // held while asking
-	auth *slackgo.AuthTestResponse
+	auth *identity
+
+	// noHistory says that the app may not look up what it posted.
+	noHistory atomic.Bool
+}
+
+// call makes a call in the workspace's name.
+func (w *workspace) call(ctx context.Context, method string, params url.Values, out any) error {
+	return w.c.call(ctx, w.token, method, params, out)
+}
+
+// identity is who the bot is in a workspace.
+type identity struct {
+	User   string   `json:"user_id"`
+	URL    string   `json:"url"`
+	scopes []string // nil when Slack does not say
+}
+
+func (i *identity) header(h http.Header) {
+	if granted := h.Get("X-OAuth-Scopes"); granted != "" {
+		i.scopes = strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
+	}
 }
 
 // identity asks Slack once who the bot is in this workspace.
-func (w *workspace) identity(ctx context.Context) (*slackgo.AuthTestResponse, error) {
+func (w *workspace) identity(ctx context.Context) (*identity, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.auth == nil {
-		a, err := w.api.AuthTestContext(ctx)
-		if err != nil {
-			return nil, explain(err)
+		var who identity
+		if err := w.call(ctx, "auth.test", url.Values{}, &who); err != nil {
+			return nil, withoutURL(err)
 		}
-		w.auth = a
+		w.auth = &who
 	}
 	return w.auth, nil
+}
+
+func (w *workspace) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.auth = nil
+}
+
+// conversation is what Slack tells about a channel.
+type conversation struct {
+	Creator  string `json:"creator"`
+	Archived bool   `json:"is_archived"`
+	Member   bool   `json:"is_member"`
+	Direct   bool   `json:"is_im"`
+	Private  bool   `json:"is_private"`
+}
+
+func (w *workspace) conversation(ctx context.Context, channel string) (conversation, error) {
+	var answer struct {
+		Channel conversation `json:"channel"`
+	}
+	err := w.call(ctx, "conversations.info", url.Values{"channel": {channel}}, &answer)
+	return answer.Channel, withoutURL(err)
 }
 
 // errForeign is the answer to a workspace that did not install the app.
@@ -264,34 +340,28 @@ var errForeign = errors.New("no token for this workspace")
 
 // workspace returns the installation of id. With a single token all is that
 // token's; with a TokenStore, an error that wraps [errForeign] says that there
-// is no installation.
+// is no installation. The store is asked each time: another worker may have
+// taken an installation or a removal.
 func (c *Client) workspace(ctx context.Context, id string) (*workspace, error) {
-	key := id
+	key, token := id, c.o.BotToken
 	if c.o.TokenStore == nil {
 		key = ""
+	} else {
+		var err error
+		token, err = c.o.TokenStore.Token(ctx, id)
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil, fmt.Errorf("workspace %s: %w", id, errForeign)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("token of workspace %s: %w", id, err)
+		}
 	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	w := c.workspaces[key]
-	c.mu.Unlock()
-	if w == nil {
-		token := c.o.BotToken
-		if c.o.TokenStore != nil {
-			var err error
-			token, err = c.o.TokenStore.Token(ctx, id)
-			if errors.Is(err, bot.ErrNotFound) {
-				return nil, fmt.Errorf("workspace %s: %w", id, errForeign)
-			}
-			if err != nil {
-				return nil, fmt.Errorf("token of workspace %s: %w", id, err)
-			}
-		}
-		w = &workspace{id: key, api: c.api(token)}
-		c.mu.Lock()
-		if w2 := c.workspaces[key]; w2 != nil {
-			w = w2
-		}
+	if w == nil || w.token != token {
+		w = &workspace{c: c, id: key, token: token}
 		c.workspaces[key] = w
-		c.mu.Unlock()
 	}
 	return w, nil
 }

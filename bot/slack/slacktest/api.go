@@ -174,6 +174,9 @@ func (s *Server) call(name, token, bearer string, p url.Values, err error) answe
 }
 
 func (s *Server) authTest(p url.Values) answer {
+	if s.foreign {
+		return answer{"ok": true}
+	}
 	return answer{"ok": true, "url": "https://hanwire-test.slack.com/", "team": "Test", "user": "hanwire",
 		"team_id": p.Get("team"), "user_id": BotUser, "bot_id": "BBOT"}
 }
@@ -263,7 +266,11 @@ func (s *Server) postMessage(p url.Values) answer {
 	m := message(c.ID, p)
 	m.TS, m.Thread = s.ts(), thread
 	s.messages = append(s.messages, m)
-	return answer{"ok": true, "channel": c.ID, "ts": m.TS, "message": answer{"text": m.Text, "ts": m.TS}}
+	said := answer{"text": m.Text, "ts": m.TS}
+	if s.foreign {
+		said = answer{"text": m.Text, "ts": m.TS, "blocks": string(m.Blocks), "metadata": string(m.Metadata), "edited": 0, "bot_profile": "hanwire"}
+	}
+	return answer{"ok": true, "channel": c.ID, "ts": m.TS, "message": said}
 }
 
 func message(channel string, p url.Values) *Message {
@@ -358,12 +365,18 @@ func (s *Server) history(p url.Values) answer {
 			continue
 		}
 		a := answer{"type": "message", "user": BotUser, "ts": m.TS, "text": m.Text}
-		if p.Get("include_all_metadata") == "1" && m.Metadata != nil {
+		if s.foreign {
+			a["blocks"] = string(m.Blocks)
+		} else if all := p.Get("include_all_metadata"); (all == "true" || all == "1") && m.Metadata != nil {
 			a["metadata"] = m.Metadata
 		}
 		out = append(out, a)
 	}
-	return answer{"ok": true, "messages": out, "has_more": false}
+	a := answer{"ok": true, "messages": out, "has_more": false}
+	if s.foreign {
+		a["has_more"], a["pin_count"] = "no", "0"
+	}
+	return a
 }
 
 func (s *Server) usersInfo(p url.Values) answer {
@@ -372,6 +385,9 @@ func (s *Server) usersInfo(p url.Values) answer {
 		return refuse("user_not_found")
 	}
 	a := answer{"id": u.ID, "name": u.Name, "tz": u.TZ, "is_admin": u.Admin}
+	if s.foreign {
+		a["tz_offset"], a["updated"], a["profile"] = "32400", "never", "none"
+	}
 	if l := p.Get("include_locale"); l == "true" || l == "1" {
 		a["locale"] = u.Locale
 	}

@@ -99,6 +99,7 @@ type Server struct {
 	mu        sync.Mutex // guards all that follows
 	scopes    []string
 	revoked   bool
+	foreign   bool
 	channels  map[string]*Channel
 	users     map[string]*User
 	messages  []*Message
@@ -192,6 +193,15 @@ func (s *Server) Grant(scopes ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scopes = scopes
+}
+
+// Foreign makes the server answer as one of another maker may: a message that
+// was taken comes back as the form that it came in, no message shows its
+// metadata, and what is not needed is left out or is of another type.
+func (s *Server) Foreign() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.foreign = true
 }
 
 // Revoke makes all tokens invalid.
