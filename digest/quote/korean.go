@@ -18,6 +18,7 @@ type koreanItem struct {
 	run int    // index of the run, or -1
 	end string // marks that follow: , . :
 	say bool   // begins as a reporting verb does
+	cut int    // byte of a closing mark inside it whose opening one was lost, or 0
 }
 
 // longestKorean is how many eojeols and runs a sentence may have before it is
@@ -31,6 +32,7 @@ type koreanSentence struct {
 
 // korean finds the quotes of a Korean article.
 func korean(d *text.Document, runs []run) []Quote {
+	mendKorean(d, runs)
 	k := &koreanReader{d: d, runs: runs, cast: &people{d: d}}
 	sents := koreanSentences(d, runs)
 	for _, s := range sents {
@@ -44,6 +46,50 @@ func korean(d *text.Document, runs []run) []Quote {
 	}
 	sortQuotes(k.quotes)
 	return k.quotes
+}
+
+// mendKorean ends a quote whose closing mark was lost before the particle that
+// closes it: “모든 가능성을 열어두고 있다고 말했다.
+func mendKorean(d *text.Document, runs []run) {
+	for i := range runs {
+		r := &runs[i]
+		if r.family != double || !r.opened || r.closed || i+1 < len(runs) && runs[i+1].par == r.par+1 && runs[i+1].outer.Start == d.Paragraphs[r.par+1].Start {
+			continue
+		}
+		words := wordSpans(d.Text, r.Span)
+		for j, w := range words {
+			p := reportParticle(d.Slice(w))
+			if p == "" || j+1 == len(words) {
+				continue
+			}
+			if next := d.Slice(words[j+1]); !stemIn(next, saidStems) && !(strings.HasSuffix(p, "며") || strings.HasSuffix(p, "면서")) {
+				continue
+			}
+			r.Span.End = w.End - len(p)
+			r.outer.End, r.closed = r.Span.End, true
+			break
+		}
+	}
+}
+
+// reportParticle is the quotative particle at the end of an eojeol that ends a
+// reported clause: 고 of 있다고, 이라고 of 결정이라고.
+func reportParticle(w string) string {
+	for _, p := range [...]string{"면서", "고", "며"} {
+		stem, ok := strings.CutSuffix(w, p)
+		if !ok {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(stem, "이라"):
+			return "이라" + p
+		case strings.HasSuffix(stem, "다라"), strings.HasSuffix(stem, "요라"), strings.HasSuffix(stem, "까라"):
+			return "라" + p
+		case strings.HasSuffix(stem, "다"), strings.HasSuffix(stem, "라"), strings.HasSuffix(stem, "자"), strings.HasSuffix(stem, "냐"):
+			return p
+		}
+	}
+	return ""
 }
 
 // koreanSentences cuts the body into sentences of eojeols and runs.
@@ -98,8 +144,16 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 			}
 			raw := d.Text[i:j]
 			bare := strings.TrimRight(raw, ".,:;!?…·)]}>。、：=")
-			lead := len(bare) - len(strings.TrimLeft(bare, "([{<▲△◇◆■□●○-·"))
+			lead := len(bare) - len(strings.TrimLeft(bare, "([{<▲△◇◆■□●○-·…,/"))
 			it := koreanItem{Span: text.Span{Start: i + lead, End: i + len(bare)}, s: bare[lead:], run: -1, end: raw[len(bare):]}
+			if n := len(items); lead > 0 && n > 0 && items[n-1].run >= 0 {
+				items[n-1].end += bare[:lead]
+			}
+			if at := strings.IndexAny(it.s, `”"`); at > 0 {
+				_, w := utf8.DecodeRuneInString(it.s[at:])
+				it.cut = it.Start + at
+				it.s = it.s[:at] + it.s[at+w:]
+			}
 			if bare == "" {
 				if n := len(items); n > 0 {
 					items[n-1].end += raw
@@ -108,7 +162,7 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 				if len(items) >= longestKorean {
 					cut()
 				}
-				it.say = stemIn(it.s, saidStems)
+				it.say = stemIn(it.s, saidStems) && !stemIn(it.s, passiveStems)
 				if n := len(items); n > 0 && items[n-1].run >= 0 && items[n-1].End < it.Start && !it.say && endsSentence(d.Slice(items[n-1].Span)) {
 					if _, ok := particle(it.s); !ok {
 						cut()
@@ -184,14 +238,20 @@ func (k *koreanReader) read(sents []koreanSentence, si int) {
 		if kind == notSpeech {
 			continue
 		}
+		if k.asked(s, i) {
+			k.utterance++
+			k.add(Quote{Span: r.Span, Kind: Direct, Utterance: k.utterance}, speaker{entity: -1, more: -1})
+			continue
+		}
 		// Who: the topic or subject before, else one between quote and verb.
 		sp, at, found := k.speakerOf(s, i)
 		if !found && whoAt >= 0 {
 			sp, at, found = who, whoAt, true
 		}
 		carried := false
+		var cueAt text.Span
 		if !found {
-			sp, carried = k.carry(sents, si, i)
+			sp, cueAt, carried = k.carry(sents, si, i)
 		}
 		if kind == maybeSpeech && !found && !carried {
 			continue
@@ -199,11 +259,14 @@ func (k *koreanReader) read(sents []koreanSentence, si int) {
 		if heading && !found {
 			continue
 		}
-		var cueAt text.Span
 		if v := k.verbAfter(s, i); v >= 0 {
 			cueAt = s.items[v].Span
 		} else if v := k.verbBefore(s, i); v >= 0 {
 			cueAt = s.items[v].Span
+		} else if last := s.items[n-1]; i+2 < n && last.run < 0 && strings.HasSuffix(last.s, "다") {
+			if q, ok := particle(s.items[i+1].s); ok && strings.HasSuffix(q, "고") {
+				cueAt = last.Span // "Q"고 선을 그었다
+			}
 		}
 		if lastQuoted < 0 && !(carried && s.par-k.lastPar <= 1) {
 			k.utterance++
@@ -261,16 +324,21 @@ func withoutParticle(w string) string {
 	return w
 }
 
-// carry says whose a quote is that no phrase of its sentence claims: the person
+// carry says whose a quote is that no phrase of its sentence claims, and the
+// verb where the next sentence has it: the person
 // that the next sentence of its paragraph is about when the quote opens the
 // paragraph, the voice before it, or the person named last.
-func (k *koreanReader) carry(sents []koreanSentence, si, i int) (speaker, bool) {
+func (k *koreanReader) carry(sents []koreanSentence, si, i int) (speaker, text.Span, bool) {
 	s := sents[si]
 	if i == 0 && len(s.items) == 1 && (si == 0 || sents[si-1].par != s.par) && si+1 < len(sents) && sents[si+1].par == s.par {
 		next := sents[si+1]
+		var cueAt text.Span
+		if last := next.items[len(next.items)-1]; last.say {
+			cueAt = last.Span
+		}
 		for j := 0; j < len(next.items) && j < 8 && next.items[j].run < 0; j++ {
 			if sp, ok := k.subjectAt(next, j); ok && !k.runBetween(next, j, len(next.items)) {
-				return k.resolve(sp), false
+				return k.resolve(sp), cueAt, false
 			}
 		}
 	}
@@ -281,24 +349,66 @@ func (k *koreanReader) carry(sents []koreanSentence, si, i int) (speaker, bool) 
 		if n >= 2 && n <= 8 && next.par == s.par && saidNouns[next.items[n-1].s] && strings.HasSuffix(next.items[n-2].s, "의") && next.items[n-2].run < 0 {
 			last := next.items[n-2]
 			sp := text.Span{Start: next.items[0].Start, End: last.End - len("의")}
-			return k.resolve(sp), false
+			return k.resolve(sp), text.Span{}, false
 		}
 		// X 장관은 이렇게 말했다.
 		if !k.hasVoice && n > 1 && next.items[n-1].say && !k.runBetween(next, 0, n) {
 			for j := 0; j < n && j < 8; j++ {
 				if sp, ok := k.subjectAt(next, j); ok {
-					return k.resolve(sp), false
+					return k.resolve(sp), next.items[n-1].Span, false
 				}
 			}
 		}
 	}
 	if k.hasVoice {
-		return k.voice, true
+		return k.voice, text.Span{}, true
 	}
 	if p := k.cast.lastPerson(s.items[0].Start); p >= 0 {
-		return k.cast.speaker(p, k.cast.all[p].at), true
+		return k.cast.speaker(p, k.cast.all[p].at), text.Span{}, true
 	}
-	return speaker{entity: -1, more: -1}, false
+	return speaker{entity: -1, more: -1}, text.Span{}, false
+}
+
+// asked reports whether the quote at item i is a question that the speaker of
+// the sentence was asked: "Q"는 질문에.
+func (k *koreanReader) asked(s koreanSentence, i int) bool {
+	if i+2 >= len(s.items) || s.items[i+1].Start != s.items[i].End {
+		return false
+	}
+	w := s.items[i+2].s
+	return strings.HasSuffix(s.items[i+1].s, "는") && stemIn(w, askedNouns) && (strings.HasSuffix(w, "에") || strings.HasSuffix(w, "에는") || strings.HasSuffix(w, "에도"))
+}
+
+// headlineQuote reports whether the run at item i stands in a headline behind
+// its speaker: 장관 "Q"…국방부는 "Q".
+func (k *koreanReader) headlineQuote(s koreanSentence, i int) bool {
+	last := s.items[len(s.items)-1]
+	if i == 0 || s.items[i-1].run >= 0 || last.run < 0 && (last.say || strings.ContainsAny(last.end, ".")) || strings.ContainsAny(last.end, ".") {
+		return false
+	}
+	for j := i + 1; j < len(s.items); j++ {
+		if s.items[j].run < 0 && s.items[j].Start == s.items[j-1].End {
+			return false // a particle
+		}
+	}
+	if _, ok := k.subjectAt(s, i-1); ok {
+		return true
+	}
+	_, ok := k.headlineSpeaker(s, i)
+	return ok
+}
+
+// headlineSpeaker reads the bare noun phrase before the run of a headline.
+func (k *koreanReader) headlineSpeaker(s koreanSentence, i int) (text.Span, bool) {
+	lo := i
+	for lo > 0 && i-lo < 6 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
+		lo--
+	}
+	if lo == i || lo > 0 && s.items[lo-1].run < 0 && !strings.ContainsAny(s.items[lo-1].end, "]>…,·") {
+		return text.Span{}, false
+	}
+	sp := text.Span{Start: s.items[lo].Start, End: s.items[i-1].End}
+	return sp, k.cast.nameIn(sp) || koreanNoun(s.items[i-1].s) || i-lo == 1 && looksKoreanName(s.items[lo].s)
 }
 
 type judgement uint8
@@ -342,6 +452,9 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 	size := koreanWords(t)
 	sentenceEnd := endsLikeSentence(t)
 	attached := i+1 < n && s.items[i+1].run < 0 && s.items[i+1].Start == s.items[i].End
+	if !attached && size >= 2 && r.family != corner && k.headlineQuote(s, i) {
+		return speech
+	}
 	if !attached {
 		if i+1 == n || s.items[i+1].run >= 0 && sentenceEnd {
 			// Alone or at the end: words when they are a sentence.
@@ -383,7 +496,10 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 			if (next == "게" || next == "것이" || next == "것은") && saidNouns[s.items[n-1].s] {
 				return speech // "Q"는 게 노조의 설명이다
 			}
-			if i+3 < n && k.claimBehind(s, i) && (sentenceEnd || size >= 3) {
+			if r.family == single && k.asked(s, i) {
+				return notSpeech
+			}
+			if k.claimBehind(s, i) > 0 && (sentenceEnd || size >= 3) {
 				return speech
 			}
 			if stemIn(next, speechNouns) && !(r.family == single && !sentenceEnd) && (sentenceEnd || size >= 2) {
@@ -393,7 +509,7 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 		case stemIn(next, namingStems):
 			return notSpeech
 		case q == "고" || q == "며" || q == "면서":
-			if !sentenceEnd && size < 2 && !oneWordSentence(t) {
+			if !sentenceEnd && size < 2 && !oneWordSentence(t, r.family) {
 				return notSpeech
 			}
 		case q == "라" || q == "이라":
@@ -401,7 +517,7 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 				return notSpeech
 			}
 		}
-		if r.family == single && !sentenceEnd {
+		if r.family == single && !sentenceEnd && !(size >= 4 && i+2 < n && s.items[i+2].say) {
 			return notSpeech
 		}
 		return speech
@@ -431,9 +547,10 @@ func endsLikeSentence(t string) bool {
 }
 
 // oneWordSentence reports whether one quoted word is a predicate: "사과하라".
-func oneWordSentence(t string) bool {
+func oneWordSentence(t string, f family) bool {
 	r, _ := utf8.DecodeLastRuneInString(t)
-	return strings.ContainsRune("다요까자라죠네", r) && utf8.RuneCountInString(t) >= 3
+	n := utf8.RuneCountInString(t)
+	return strings.ContainsRune("다요까자라죠네", r) && (n >= 3 || n == 2 && f == double)
 }
 
 func koreanWords(t string) int { return len(strings.Fields(t)) }

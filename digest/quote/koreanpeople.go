@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,11 @@ func koreanTitle(w string) bool { return endsIn(w, koreanTitles, 0) }
 // koreanNoun reports whether the word ends with a title or the name of a body
 // that speaks.
 func koreanNoun(w string) bool { return koreanTitle(w) || endsIn(w, koreanBodies, 3) }
+
+// officeBefore reports whether a name can follow the word: 대변인, 대사인.
+func officeBefore(w string) bool {
+	return koreanNoun(w) || strings.HasSuffix(w, "인") && koreanTitle(strings.TrimSuffix(w, "인"))
+}
 
 // endsIn reports whether w ends with a word of the set. One-syllable endings
 // count only in words of at least short syllables; 0 lets no word but itself.
@@ -35,9 +41,12 @@ func looksKoreanName(w string) bool {
 	return nameShape(w) && !koreanNoun(w) && !koreanCommon[w]
 }
 
-// nameShape reports whether a word is three syllables that open with a
-// surname.
+// nameShape reports whether a word is a surname and a given name of two
+// syllables, or of one or two behind a surname of two.
 func nameShape(w string) bool {
+	if n := utf8.RuneCountInString(w); (n == 3 || n == 4) && doubleSurname(w) {
+		return hangulOnly(w)
+	}
 	n := 0
 	for i, r := range w {
 		if !unicode.Is(unicode.Hangul, r) || i == 0 && !strings.ContainsRune(koreanSurnames, r) {
@@ -48,11 +57,61 @@ func nameShape(w string) bool {
 	return n == 3
 }
 
+// doubleSurname reports whether w begins with a surname of two syllables.
+func doubleSurname(w string) bool {
+	const two = len("남궁")
+	return len(w) >= two && doubleSurnames[w[:two]]
+}
+
+// unnamed close phrases that name nobody: 정부 고위 관계자.
+func unnamed(phrase string) bool {
+	return slices.ContainsFunc(unnamedEnds, func(x string) bool { return strings.HasSuffix(phrase, x) })
+}
+
+// phraseWords cuts a speaker's phrase at spaces and leaves out what stands in
+// brackets: 목하준(58) 씨.
+func (p *people) phraseWords(sp text.Span) []text.Span {
+	var out []text.Span
+	inside := false
+	for _, w := range wordSpans(p.d.Text, sp) {
+		for w.Len() > 0 {
+			s := p.d.Slice(w)
+			if inside {
+				i := strings.IndexByte(s, ')')
+				if i < 0 {
+					break
+				}
+				inside = false
+				w.Start += i + 1
+				continue
+			}
+			i := strings.IndexByte(s, '(')
+			if i < 0 {
+				out = append(out, w)
+				break
+			}
+			if i > 0 {
+				out = append(out, text.Span{Start: w.Start, End: w.Start + i})
+			}
+			inside = true
+			w.Start += i + 1
+		}
+	}
+	return out
+}
+
 // koreanSpeaker says who a Korean noun phrase is.
 func (p *people) koreanSpeaker(sp text.Span) speaker {
 	s := p.d.Slice(sp)
-	unnamed := strings.HasSuffix(s, "관계자") || strings.HasSuffix(s, "당국자") || strings.HasSuffix(s, "소식통")
-	if m := p.mentionIn(sp, text.Person); m >= 0 && !unnamed && p.leadsTo(sp, p.wholeName(sp, m).Start) {
+	if unnamed(s) {
+		if words := wordSpans(p.d.Text, sp); len(words) > 0 {
+			if i := p.byTitle(words, lastWord(s), sp.Start); i >= 0 {
+				return p.speaker(i, sp)
+			}
+		}
+		return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
+	}
+	if m := p.mentionIn(sp, text.Person); m >= 0 && p.leadsTo(sp, p.wholeName(sp, m).Start) {
 		x := p.d.Mentions[m]
 		name := p.d.Entities[x.Entity].Name
 		if at := p.wholeName(sp, m); at != x.Span {
@@ -60,7 +119,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 		}
 		role := p.koreanRole(sp, x.Span)
 		// A surname with a title may be an older acquaintance.
-		if !strings.ContainsRune(name, ' ') && utf8.RuneCountInString(name) == 1 {
+		if doubleSurnames[name] || utf8.RuneCountInString(name) == 1 {
 			if i, _ := p.bySurname(name, lastWord(s)); i >= 0 {
 				return p.speaker(i, sp)
 			}
@@ -70,7 +129,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 		}
 		return p.speaker(p.meet(x.Entity, name, role, false, sp), sp)
 	}
-	words := wordSpans(p.d.Text, sp)
+	words := p.phraseWords(sp)
 	if len(words) == 0 {
 		return p.speaker(-1, sp)
 	}
@@ -128,6 +187,9 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 		role := text.Span{}
 		if len(words) > 1 {
 			role = text.Span{Start: words[0].Start, End: words[len(words)-2].End}
+			if w := p.d.Slice(role); !koreanNoun(lastWord(w)) && officeBefore(lastWord(w)) {
+				role.End -= len("인")
+			}
 		}
 		return p.speaker(p.meet(-1, last, role, false, sp), sp)
 	}
@@ -181,7 +243,7 @@ func (p *people) wholeName(sp text.Span, m int) text.Span {
 // no body, office or place, nothing that leads to one.
 func (p *people) partOfName(at text.Span) bool {
 	w := p.d.Slice(at)
-	if koreanNoun(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || strings.HasSuffix(w, "나라") || strings.HasSuffix(w, "공화국") || !hangulOnly(w) || adnominal(w) {
+	if officeBefore(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || strings.HasSuffix(w, "나라") || strings.HasSuffix(w, "공화국") || !hangulOnly(w) || adnominal(w) || withoutParticle(w) != w {
 		return false
 	}
 	for _, kind := range [...]text.NameKind{text.Place, text.Organisation} {
@@ -209,6 +271,9 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 		return "", none, false
 	}
 	first, last := p.d.Slice(words[lo]), p.d.Slice(words[hi-1])
+	if hi-lo >= 2 && looksKoreanName(last) && !foreignish(first) && !looksKoreanName(first) {
+		return last, text.Span{Start: words[hi].Start, End: sp.End}, true // 중국을 다녀온 홍길동 위원
+	}
 	switch n := utf8.RuneCountInString(first); {
 	case hi-lo >= 2:
 		if looksKoreanName(first) && !foreignish(last) || n == 1 && !foreignish(last) {
@@ -216,7 +281,7 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 		}
 	case lo == 0 && hi < len(words)-1 && n >= 2 && n <= 5 && !adnominal(first):
 		// 뤄즈헝 중국 상무부 부부장: a country or body goes on.
-		if next := words[hi]; !(strings.ContainsAny(first, foreignHangul) && !loanNouns[first] && koreanModifier[p.d.Slice(next)]) && !strings.HasSuffix(p.d.Slice(next), "나라") && p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
+		if next := words[hi]; !(text.SoundsForeign(first) && !loanNouns[first] && koreanModifier[p.d.Slice(next)]) && !strings.HasSuffix(p.d.Slice(next), "나라") && p.mentionIn(next, text.Place) < 0 && p.mentionIn(text.Span{Start: next.Start, End: sp.End}, text.Organisation) < 0 {
 			return "", none, false
 		}
 	case lo == 0 && len(words) == 2 && n >= 3 && !looksKoreanName(first):
@@ -230,14 +295,19 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 
 // adnominal reports whether a word ends as a verb before a noun does: 참석한.
 func adnominal(w string) bool {
-	r, _ := utf8.DecodeLastRuneInString(w)
+	r, n := utf8.DecodeLastRuneInString(w)
+	if r == '던' {
+		if before, _ := utf8.DecodeLastRuneInString(w[:len(w)-n]); before != '치' && text.SoundsForeign(string(before)) {
+			return false // 브랜던
+		}
+	}
 	return strings.ContainsRune("은는을를된던할한", r) && utf8.RuneCountInString(w) > 2
 }
 
 // foreignish reports whether a word is long for a Korean name or has a syllable
 // that few Korean words but many foreign names have.
 func foreignish(w string) bool {
-	return utf8.RuneCountInString(w) >= 4 || strings.ContainsAny(w, foreignHangul)
+	return utf8.RuneCountInString(w) >= 4 && !nameShape(w) || text.SoundsForeign(w)
 }
 
 func hangulOnly(w string) bool {
@@ -253,8 +323,13 @@ func hangulOnly(w string) bool {
 // before it.
 func (p *people) koreanRole(sp, name text.Span) text.Span {
 	after := trimmed(p.d.Text, text.Span{Start: name.End, End: sp.End})
+	if s := p.d.Slice(after); strings.HasPrefix(s, "(") {
+		if i := strings.IndexByte(s, ')'); i > 0 {
+			after = trimmed(p.d.Text, text.Span{Start: after.Start + i + 1, End: after.End})
+		}
+	}
 	if s := p.d.Slice(after); after.Len() > 0 {
-		if s == "씨" || s == "군" || s == "양" || s == "측" {
+		if s == "씨" || s == "군" || s == "양" || s == "측" || s == "여사" || s == "동지" {
 			after = text.Span{}
 		} else if koreanNoun(lastWord(s)) {
 			return after

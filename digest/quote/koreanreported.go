@@ -18,14 +18,15 @@ func (k *koreanReader) reported(s koreanSentence) {
 		}
 		// The clause's last word, right before the verb but for an adverb.
 		e := v - 1
-		for e > 0 && e > v-6 && !closesReport(s.items[e]) {
+		predicts := stemIn(it.s, predictStems) && s.items[e].s == "것으로"
+		for e > 0 && e > v-6 && !predicts && !closesReport(s.items[e]) {
 			if s.items[e].run >= 0 {
 				e = 0
 				break
 			}
 			e--
 		}
-		if e <= 0 || !closesReport(s.items[e]) {
+		if e <= 0 || !predicts && !closesReport(s.items[e]) {
 			break
 		}
 		// Direct quotes with their particles, and the verbs that close them,
@@ -118,6 +119,9 @@ func (k *koreanReader) clause(s koreanSentence, lo int, content text.Span, sp sp
 		k.utterance++
 		u = k.utterance
 	}
+	if at := s.items[last].cut; at > content.Start && kind == Indirect {
+		kind, content.End = Direct, at // the opening mark was lost
+	}
 	k.add(Quote{Span: content, Kind: kind, Utterance: u, CueAt: cueAt}, sp)
 	if sp.name != "" {
 		k.voice, k.hasVoice, k.lastPar = sp, true, s.par
@@ -139,7 +143,7 @@ func closesReport(it koreanItem) bool {
 
 // reportEnd is where the words end: before the quotative particle.
 func reportEnd(it koreanItem) int {
-	for _, p := range []string{"면서", "고", "며", "는"} {
+	for _, p := range []string{"면서", "고", "며", "는", "으로"} {
 		if strings.HasSuffix(it.s, p) {
 			return it.End - len(p)
 		}
@@ -154,11 +158,14 @@ func (k *koreanReader) skipSetting(s koreanSentence, lo, e int) int {
 		if s.items[j].run >= 0 {
 			break
 		}
+		if _, ok := k.subjectAt(s, j); ok {
+			break
+		}
 		w := s.items[j].s
 		switch {
 		case koreanLinks[w] && j == at:
 			at = j + 1
-		case w == "이날" || w == "오늘" || isDigit(w[0]) && (strings.HasSuffix(w, "일") || strings.HasSuffix(w, "월")) && j == at:
+		case j == at && (w == "이날" || w == "오늘" || isDigit(w[0]) && (strings.HasSuffix(w, "일") || strings.HasSuffix(w, "월"))):
 			at = j + 1
 		case w == "만나" || strings.HasPrefix(w, "인용") || w == "통해" && j > lo && slices.ContainsFunc(settings, func(x string) bool { return strings.Contains(s.items[j-1].s, x) }):
 			at = j + 1 // 기자들과 만나, 소식통을 인용해, 성명을 통해

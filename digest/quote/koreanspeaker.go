@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,9 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 		if w == x || len(x) > 6 && strings.HasSuffix(w, x) && len(w) > len(x) {
 			return text.Span{}, false
 		}
+	}
+	if i > 1 && s.items[i-1].run >= 0 && s.items[i-1].End == s.items[i].Start && s.items[i-2].run < 0 && koreanNoun(s.items[i-2].s) && slices.Contains(topicParticles, w) {
+		return k.runs[s.items[i-1].run].Span, true // 시민단체 '평화의숲'은
 	}
 	stem := ""
 	for _, p := range topicParticles {
@@ -53,7 +57,7 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 		lo--
 	}
 	span := text.Span{Start: s.items[lo].Start, End: end}
-	if kind || k.cast.nameIn(span) || koreanPronoun(last) || i-lo >= 1 && koreanNoun(s.items[i-1].s) {
+	if kind || k.cast.nameIn(span) || koreanPronoun(last) || i-lo >= 1 && officeBefore(s.items[i-1].s) {
 		return span, true
 	}
 	if i-lo >= 2 && hangulOnly(last) && strings.HasSuffix(w, last+w[len(stem):]) {
@@ -90,11 +94,14 @@ func (k *koreanReader) inPhrase(it koreanItem) bool {
 			return false
 		}
 	}
+	if adnominal(w) && (!looksKoreanName(w) || stemIn(w, saidStems)) {
+		return false
+	}
 	switch r {
 	case '은', '는', '을', '를', '에':
 		return looksKoreanName(w)
 	case '이', '가', '로', '와', '과', '도', '며', '고', '만':
-		return koreanNoun(w) || looksKoreanName(w) || endsLikeGiven(w)
+		return koreanNoun(w) || looksKoreanName(w) && withoutParticle(w) == w || endsLikeGiven(w)
 	}
 	return unicode.Is(unicode.Hangul, r) || unicode.IsLetter(r) || unicode.IsDigit(r) || r == ')'
 }
@@ -155,8 +162,8 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 		return k.resolve(text.Span{Start: s.items[lo].Start, End: s.items[n-2].End - len("의")}), n - 2, true
 	}
 	// "Q"라는 중국의 주장에 대해
-	if i+3 < len(s.items) && k.claimBehind(s, i) {
-		return k.resolve(text.Span{Start: s.items[i+2].Start, End: s.items[i+2].End - len("의")}), i + 2, true
+	if j := k.claimBehind(s, i); j > 0 {
+		return k.resolve(text.Span{Start: s.items[i+2].Start, End: s.items[j].End - len("의")}), j, true
 	}
 	// 통신은 X 장관이 "Q"고 말했다고 전했다: who is reported, not who reports.
 	nested := false
@@ -189,13 +196,18 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 	if subject >= 0 {
 		return k.resolve(subjectSpan), subject, true
 	}
-	// "Q." X 장관은 이렇게 말했다: behind, with a verb of its own.
+	// "Q." X 장관은 이렇게 말했다: behind, with a verb of its own; "Q"며 정부를
+	// 몰아세우던 X 장관은: with none between.
 	for j := i + 1; j < len(s.items); j++ {
 		if s.items[j].run >= 0 {
 			break
 		}
-		if sp, ok := k.subjectAt(s, j); ok && sp.Start >= s.items[i].End && k.verbAfter(s, j) > j {
-			return k.resolve(sp), j, true
+		if sp, ok := k.subjectAt(s, j); ok && sp.Start > s.items[i].End {
+			v := k.verbAfter(s, i)
+			_, closed := particle(s.items[i+1].s)
+			if k.verbAfter(s, j) > j || closed && (v < 0 || v > j || adnominal(s.items[v].s)) {
+				return k.resolve(sp), j, true
+			}
 		}
 	}
 	// X: "Q"
@@ -210,25 +222,47 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 		}
 	}
 	// A headline: X 장관 "Q"
-	if i > 0 && i+1 == len(s.items) && s.items[i-1].end == "" && i <= 6 && !k.runBetween(s, 0, i) {
-		sp := text.Span{Start: s.items[0].Start, End: s.items[i-1].End}
-		for j := 0; j < i; j++ {
-			if s.items[j].end != "" || !k.inPhrase(s.items[j]) {
-				return speaker{entity: -1, more: -1}, -1, false
-			}
-		}
-		if k.cast.nameIn(sp) || koreanNoun(s.items[i-1].s) || i == 1 && looksKoreanName(s.items[0].s) {
+	if i > 0 && (i+1 == len(s.items) || k.headlineQuote(s, i)) {
+		if sp, ok := k.headlineSpeaker(s, i); ok {
 			return k.resolve(sp), i - 1, true
+		}
+	}
+	// 야권에서는 "Q"라는 비판이 나왔다
+	for j := i - 1; j >= 0; j-- {
+		if s.items[j].run >= 0 {
+			continue
+		}
+		for _, p := range [...]string{"에서는", "에선", "에서도", "에서"} {
+			if stem, ok := strings.CutSuffix(s.items[j].s, p); ok && voiceGroups[stem] {
+				return k.resolve(text.Span{Start: s.items[j].Start, End: s.items[j].Start + len(stem)}), j, true
+			}
 		}
 	}
 	return speaker{entity: -1, more: -1}, -1, false
 }
 
-// claimBehind reports whether X의 주장 takes up the quote at item i.
-func (k *koreanReader) claimBehind(s koreanSentence, i int) bool {
-	a, b, c := s.items[i+1], s.items[i+2], s.items[i+3]
-	return a.run < 0 && b.run < 0 && c.run < 0 && a.Start == s.items[i].End && strings.HasSuffix(a.s, "는") &&
-		strings.HasSuffix(b.s, "의") && len(b.s) > len("의") && stemIn(c.s, speechNouns) && !saidNouns[c.s]
+// claimBehind is the item of X의 in "Q"라는 X의 주장, which takes up the quote at
+// item i, or 0.
+func (k *koreanReader) claimBehind(s koreanSentence, i int) int {
+	if i+3 >= len(s.items) || s.items[i+1].run >= 0 || s.items[i+1].Start != s.items[i].End || !strings.HasSuffix(s.items[i+1].s, "는") {
+		return 0
+	}
+	for j := i + 2; j+1 < len(s.items) && j < i+8; j++ {
+		w, next := s.items[j], s.items[j+1]
+		if w.run >= 0 || next.run >= 0 || w.end != "" {
+			return 0
+		}
+		if strings.HasSuffix(w.s, "의") && len(w.s) > len("의") && stemIn(next.s, speechNouns) {
+			if saidNouns[next.s] {
+				return 0
+			}
+			return j
+		}
+		if !k.inPhrase(w) {
+			return 0
+		}
+	}
+	return 0
 }
 
 // runBetween reports whether a quoted run stands between two items.

@@ -11,10 +11,17 @@ var saidStems = strings.Fields(`
 	요청 주문 지시 명령 권고 권했 조언 충고 비난 질타 질책 항의 반발 맞섰 맞받 받아쳤 응수 반격 해명 부인
 	시인 확인 증언 진술 폭로 알렸 알린 알려 통보 공지 예고 예상 예측 추정 추측 관측 진단 풀이 해석 환영 애도
 	위로 격려 칭찬 극찬 호평 혹평 소개 표현 묘사 규정 지칭 표명 피력 제기 역설 위협 엄포 일갈 조롱 호언 강변 읍소 간청 소리쳤 소리친 쏘아붙 되받 다그 경계 압박 언명 재확인 환기 상기 부연
+	따졌 따지 추궁 캐물 몰아세 깎아내 비꼬 비꼰 퍼부 직격 맹공 맹비난 으름장 손사래 말해 밝혀 전해 답해 하시 하였 판시
 	첨언 귀띔 털어놨 털어놓 하소연 탄식 한탄 개탄 자책 사과 사죄 변명 항변 반론 논평 시사 암시 내비쳤 내비친
 	건넸 남겼 남긴 올렸 올린 게시 게재 인용 전달 이야기 얘기 거론 못박 단정 결론 혀를 표했 표한 화답 회답
 	설득 판단 판결 기대 희망 바랐 바란 느꼈 생각 봤다 본다 여겼 믿
 `)
+
+// passiveStems begin with a reporting verb and report nobody's words.
+var passiveStems = strings.Fields(`밝혀졌 밝혀진 밝혀지 알려졌 알려진 알려지 전해졌 전해진 전해지`)
+
+// predictStems take what they report as a thing: 회복할 것으로 전망했다.
+var predictStems = strings.Fields(`전망 예상 예측 내다 분석 추정 추산 관측 판단 평가 기대 봤다 보고 본다 진단`)
 
 // quotative particles that follow the closing mark at once, longest first.
 var quotative = strings.Fields(`이라면서도 라면서도 라면서 다면서 이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라는 라던 라 하고 고도 고 며 면서도 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
@@ -48,7 +55,7 @@ var titleWords = strings.Fields(`
 	사업자 근로자 경영자 지도자 기술자 과학자 학자 경제학자 협상가 정치인 기업인 언론인 종교인 군인 시민단체
 	방위상 경제산업상 경산상 재무상 총무상 문부과학상 농림수산상 환경상 후생노동상 대신 국무위원 집행위원 판무관 상무위원
 	대표위원 사무차장 총영사 참사관 서기관 무관 공보관 의전장 수석대변인 총리서리 국장급 차관급 원수 국가주석
-	학부모 교사 강사 셰프 농부 어부 감사 아나운서 평론가 시인 소설가 의사 간호사 약사
+	학부모 교사 강사 셰프 농부 어부 감사 동지 아나운서 평론가 시인 소설가 의사 간호사 약사
 `)
 
 // bodyEnds close the names of bodies that speak.
@@ -77,6 +84,12 @@ var notTopics = strings.Fields(`
 // reportedEndings close a reported clause before its verb.
 var reportedEndings = []string{"다고", "라고", "자고", "냐고", "다며", "라며", "자며", "다면서", "라면서", "다는", "라는"}
 
+// askedNouns stand for a question that somebody was asked.
+var askedNouns = strings.Fields(`질문 물음 질의`)
+
+// voiceGroups are circles that a voice comes from: 야권에서는.
+var voiceGroups = wordSet(strings.Fields(`야권 여권 정치권 여당 야당 업계 학계 재계 시장 외교가 당내 노동계 시민사회 의료계 법조계 언론계 국제사회 전문가들`))
+
 // saidNouns close a sentence that only says whose words came before.
 var saidNouns = wordSet(strings.Fields(`말이다 설명이다 지적이다 주장이다 얘기다 이야기다 분석이다 전망이다 평가다 말입니다 고백이다 하소연이다 진단이다 반응이다`))
 
@@ -86,12 +99,14 @@ var (
 	koreanBodies = wordSet(bodyEnds)
 )
 
-// koreanSurnames are the syllables that open Korean names.
-const koreanSurnames = "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
+// unnamedEnds close phrases that name nobody.
+var unnamedEnds = strings.Fields(`관계자 당국자 소식통 인사들 관계자들 당국자들 간부 측근 실무자 전문가들 관리`)
 
-// foreignHangul are syllables that foreign names are written with and Korean
-// words seldom.
-const foreignHangul = "스트크프브드르츠츄쿠토코카타파피포푸페테케키티퀴레렌렐렉랜랭랙릭릴린링벨벤벡벅뎀쉬슈쇼셔쉐뤄뤼쥔쥐펑훙챵룽텔틴팀핀콜켈콘롭롤롱닐닉루바버베빌블블랑플클흐헤헨헝호허첸촨쑨쑹쓰싱샤샹쉰쭝쯔쩡퉁팡팅펜펠폴톤톰텐덴던덜렛릿밋롬런럼럴엘옐웨월워윈윌잭잰젤젠젱줄쥘짐처체첼치칼컨컬캐캘커케"
+// doubleSurnames are the Korean surnames of two syllables.
+var doubleSurnames = wordSet(strings.Fields(`남궁 황보 제갈 선우 독고 사공 서문 동방 망절 어금`))
+
+// koreanSurnames are the syllables that open Korean names.
+const koreanSurnames = "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용라태목봉빈좌팽갈"
 
 // givenEnds close foreign names whose last syllable is also a particle.
 var givenEnds = strings.Fields(`웨이 세이 레이 게이 헤이 케이 데이 루이 르이 드로 블로 드리고 르만 슈만 르도 난도 카와 가와 사와 올가 헬가 타로 지로 이치로`)
@@ -140,7 +155,7 @@ var koreanBreaks = wordSet(strings.Fields(`
 var koreanBreakEndings = strings.Fields(`
 	요구한 참석한 방문한 밝힌 전한 맡은 이끄는 하던 했던 하는 있는 열린 묻자 하자 되자 알려지자 나서자 에서
 	에게 으로 에는 까지 부터 라고 다고 하며 면서 에도 에서도 하고 지만 는데 니다 했다 로서 보다 처럼 마다
-	조차
+	조차 녀온 나온 해온 어온 아온 려온
 `)
 
 // koreanLinks join a sentence to the one before.

@@ -222,7 +222,9 @@ func pair(d *text.Document, pi int, marks []mark, cjk bool, runs []run) []run {
 		m := &marks[i]
 		for at < n && runs[at].outer.End <= m.at {
 			at++
-			open = nil
+			if !cjk {
+				open = nil
+			}
 		}
 		if m.family != single || at < n && runs[at].outer.Start <= m.at {
 			continue
@@ -231,6 +233,10 @@ func pair(d *text.Document, pi int, marks []mark, cjk bool, runs []run) []run {
 		case open == nil && m.opens && m.shape >= 0:
 			open = m
 		case open != nil && m.closes && m.shape <= 0 && (cjk || !m.beforeLetter):
+			if at > first && at <= n && runs[at-1].outer.Start > open.at && !m.beforeLetter {
+				open = nil // around other marks only where a particle goes on
+				continue
+			}
 			if !cjk && !m.afterPunct && possessive(d.Text, m.at) && closesLater(marks[i+1:]) {
 				continue // workers’ rights
 			}

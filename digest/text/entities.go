@@ -141,6 +141,9 @@ func (r *resolver) index(at int, name string, s *sighting) {
 	case Person:
 		if first := runeAfter(name, 0); classOf(first) == classHangul {
 			add(string(first))
+			if two := len("남궁"); len(name) > two && lists.hangul[name[:two]] {
+				add(name[:two])
+			}
 			if i := strings.LastIndexByte(name, ' '); i > 0 {
 				add(name[i+1:])
 			}
