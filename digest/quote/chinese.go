@@ -250,6 +250,16 @@ func passive(t string) bool {
 		(strings.Contains(t[at:], "为") || strings.Contains(t[at:], "為") || strings.Contains(t[at:], "作"))
 }
 
+// agent is what stands between 被 and the verb at byte v of a stretch, if 被 is
+// there: who does what the verb says (被在野党批评为).
+func (z *chineseReader) agent(it zhItem, v int) (text.Span, bool) {
+	at := strings.LastIndex(z.d.Text[it.Start:v], "被")
+	if at < 0 {
+		return text.Span{}, false
+	}
+	return text.Span{Start: it.Start + at + len("被"), End: v}, true
+}
+
 // tagAt reports whether the stretch at item i is a speaker and a verb.
 func (z *chineseReader) tagAt(s zhSentence, i int) bool {
 	if s.items[i].run >= 0 {
@@ -274,7 +284,7 @@ func verbIn(d *text.Document, sp text.Span) int {
 			continue
 		}
 		if v := zhVerbs.prefix(t[i:]); v != "" && zhVerbs.suffix(t[:i+len(v)]) == v {
-			if v == "指" || v == "问" || v == "問" || len(v) == 3 && !strings.Contains("说說称稱", v) {
+			if len(v) == 3 && !strings.Contains("说說称稱", v) && (v != "指" || i+len(v) != len(t)) {
 				continue
 			}
 			// 发言人 and 在声明中 are no verbs.

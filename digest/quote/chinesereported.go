@@ -15,6 +15,13 @@ func (z *chineseReader) reported(s zhSentence) {
 		if it.run >= 0 {
 			continue
 		}
+		if who, cueAt, ok := z.viewOf(it); ok && k+1 < n && z.owned(s, k+1) < 0 {
+			z.clause(s, k+1, n-1, text.Span{Start: s.items[k+1].Start, End: s.items[n-1].End}, who, cueAt)
+			return
+		}
+		if k+1 < n && s.items[k+1].run >= 0 && zhNaming.suffix(z.d.Slice(it.Span)) != "" {
+			continue // 人称“铁娘子”
+		}
 		v := it.verb
 		if v < 0 {
 			t := z.d.Slice(it.Span)
@@ -28,11 +35,17 @@ func (z *chineseReader) reported(s zhSentence) {
 			continue // 据X报道，Y表示
 		}
 		who, ok := z.subjectBefore(s, k, v)
+		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v && (k > 0 || k+1 < n) && chineseObject.suffix(w) == "" {
+			v = it.End - len(w) // 回答提问时说
+			if p, quoted := z.quotedSource(text.Span{Start: it.Start, End: v}); quoted {
+				who, ok = z.resolve(p), true
+			}
+		}
+		if !ok && k == 0 && n > 1 && (it.mark == '，' || it.mark == ',') && v+len(zhVerbs.prefix(z.d.Text[v:it.End])) == it.End {
+			who, ok = z.stranger(text.Span{Start: it.Start, End: v})
+		}
 		if !ok {
 			continue
-		}
-		if w := zhVerbs.suffix(z.d.Slice(it.Span)); w != "" && it.End-len(w) > v {
-			v = it.End - len(w) // 回答提问时说
 		}
 		if k+1 < n && s.items[k+1].run >= 0 && (it.mark == '：' || it.mark == ':' || z.stands(s, k+1) && z.endsInVerb(it)) {
 			continue // a direct quote
@@ -40,8 +53,14 @@ func (z *chineseReader) reported(s zhSentence) {
 		verb := zhVerbs.prefix(z.d.Text[v:it.End])
 		cueAt := text.Span{Start: v, End: v + len(verb)}
 		from := cueAt.End
-		if rest := z.d.Text[from:it.End]; strings.HasPrefix(rest, "了") || passive(z.d.Text[it.Start:it.End]) || rest != "" && chineseObject.prefix(verb) == verb && (k+1 == n || s.items[k+1].run < 0) {
+		if rest := z.d.Text[from:it.End]; strings.HasPrefix(rest, "了") || passive(z.d.Text[it.Start:it.End]) || rest != "" && chineseObject.suffix(verb) != "" && (k+1 == n || s.items[k+1].run < 0) {
 			continue // 否认了这一说法
+		}
+		if _, ok := z.agent(it, v); ok {
+			continue // 被在野党批评为
+		}
+		if rest := z.d.Text[from:it.End]; verb == "表示" && courtesies.prefix(rest) != "" && utf8.RuneCountInString(rest) <= 8 {
+			continue // 表示遗憾
 		}
 		for _, x := range [...]string{"道", "说", "說", "称", "稱", "着"} {
 			if strings.HasPrefix(z.d.Text[from:it.End], x) {
@@ -59,7 +78,7 @@ func (z *chineseReader) reported(s zhSentence) {
 			first = k + 1
 			if first >= n {
 				// ...，X说。 closes what was before.
-				if k > 0 && it.mark != '：' && v > it.Start && !z.anyRun(s, 0, k) {
+				if k > 0 && it.mark != '：' && zhOpening.prefix(z.d.Slice(s.items[0].Span)) == "" && v > it.Start && !z.anyRun(s, 0, k) {
 					z.clause(s, 0, k-1, text.Span{Start: s.items[0].Start, End: s.items[k-1].End}, who, cueAt)
 				}
 				return
@@ -69,6 +88,38 @@ func (z *chineseReader) reported(s zhSentence) {
 		z.clause(s, first, n-1, text.Span{Start: from, End: s.items[n-1].End}, who, cueAt)
 		return
 	}
+}
+
+// viewOf reads a stretch that only says whose view or news follows: 在X看来,
+// 据X消息.
+func (z *chineseReader) viewOf(it zhItem) (speaker, text.Span, bool) {
+	t := z.d.Slice(it.Span)
+	w := zhViews.suffix(t)
+	if w == "" || it.mark != '，' && it.mark != ',' {
+		return speaker{}, text.Span{}, false
+	}
+	sp := text.Span{Start: it.Start, End: it.End - len(w)}
+	p, ok := z.sourceIn(sp)
+	if !ok && strings.HasPrefix(t, "在") {
+		sp.Start += len("在")
+		p, ok = z.subject(sp)
+	}
+	if !ok {
+		return speaker{}, text.Span{}, false
+	}
+	return z.resolve(p), text.Span{Start: it.End - len(w), End: it.End}, true
+}
+
+// owned is the first item from k on with a verb and a subject of its own, or -1.
+func (z *chineseReader) owned(s zhSentence, k int) int {
+	for ; k < len(s.items); k++ {
+		if it := s.items[k]; it.run < 0 && it.verb >= 0 {
+			if _, ok := z.subject(text.Span{Start: it.Start, End: it.verb}); ok {
+				return k
+			}
+		}
+	}
+	return -1
 }
 
 // stands reports whether the run at item i is a clause of its own, so that
@@ -99,6 +150,9 @@ func (z *chineseReader) clause(s zhSentence, first, last int, content text.Span,
 	}
 	if first < len(s.items) && s.items[first].run >= 0 && (plain == 0 || endsSentence(z.d.Slice(s.items[first].Span)) || s.items[first].mark != 0) {
 		return // a direct quote
+	}
+	if plain == 1 && last == first+1 && s.items[last].run >= 0 && zhAs[z.d.Text[content.Start:s.items[first].End]] {
+		return // 形容为“Q”
 	}
 	if utf8.RuneCountInString(z.d.Slice(content)) < 4 {
 		return

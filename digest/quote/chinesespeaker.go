@@ -101,10 +101,10 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	if strings.HasPrefix(t, "《") && strings.HasSuffix(t, "》") && utf8.RuneCountInString(t) > 3 {
 		return zhPhrase{span: text.Span{Start: sp.Start + len("《"), End: sp.End - len("》")}}, true
 	}
-	if work, paper, ok := strings.Cut(t, "》"); ok && strings.HasPrefix(work, "《") && utf8.RuneCountInString(work) > 2 && zhBodies.suffix(paper) == paper && paper != "" {
+	if work, paper, ok := strings.Cut(t, "》"); ok && strings.HasPrefix(work, "《") && utf8.RuneCountInString(work) > 2 && zhBodies.suffix(paper) != "" && utf8.RuneCountInString(paper) <= 6 {
 		return zhPhrase{span: text.Span{Start: sp.Start + len("《"), End: sp.Start + len(work)}}, true
 	}
-	if zhOpening.prefix(t) != "" {
+	if zhOpening.prefix(t) != "" && !strings.HasPrefix(t, "在野") {
 		return zhPhrase{}, false
 	}
 	if m := z.cast.mentionIn(sp, text.Person); m >= 0 {
@@ -121,25 +121,30 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 			return p, true
 		}
 	}
-	if zhTitles.suffix(t) != "" || zhTitles.suffix(strings.TrimSuffix(strings.TrimSuffix(t, "们"), "們")) != "" {
-		return zhPhrase{span: sp}, true
-	}
-	// A title and the name behind it.
-	k, n := len(t), 0
-	for k > 0 && n < 12 {
-		_, w := utf8.DecodeLastRuneInString(t[:k])
-		k -= w
-		n++
-		if n >= 2 && zhTitles.suffix(t[:k]) != "" {
-			name := t[k:]
-			first, _ := utf8.DecodeRuneInString(name)
-			if zhTitles.prefix(name) != "" {
-				continue
+	if title := zhTitles.suffix(t); title != "" {
+		name := strings.TrimSuffix(t, title)
+		if personalEnds[title] {
+			if i := strings.LastIndex(name, "的"); i >= 0 && utf8.RuneCountInString(name[i:]) <= 4 {
+				sp.Start += i + len("的") // 32岁的李女士
 			}
-			if n <= 4 && hanOnly(name) && strings.ContainsRune(chineseSurnames, first) && !notNames[name] || strings.ContainsAny(name, "·•．‧・∙") || n <= 6 && transliterated(name) {
-				return zhPhrase{span: sp, name: text.Span{Start: sp.Start + k, End: sp.End}, role: text.Span{Start: sp.Start, End: sp.Start + k}}, true
+			return zhPhrase{span: sp}, true
+		}
+		if n := utf8.RuneCountInString(name); n >= 3 && chineseName(name) {
+			return zhPhrase{span: sp, name: text.Span{Start: sp.Start, End: sp.Start + len(name)}, role: text.Span{Start: sp.Start + len(name), End: sp.End}}, true // 司马承毅院士
+		}
+		// 发言人邢牧野大校: a rank behind the name behind a title
+		if zhTitles.suffix(name) == "" {
+			if p, ok := z.titled(text.Span{Start: sp.Start, End: sp.End - len(title)}); ok {
+				return p, true
 			}
 		}
+		return zhPhrase{span: sp}, true
+	}
+	if zhTitles.suffix(strings.TrimSuffix(strings.TrimSuffix(t, "们"), "們")) != "" {
+		return zhPhrase{span: sp}, true
+	}
+	if p, ok := z.titled(sp); ok {
+		return p, true
 	}
 	if (zhBodies.suffix(t) != "" || strings.HasSuffix(t, "部") && notBodies.suffix(t) == "") && utf8.RuneCountInString(t) >= 2 {
 		return zhPhrase{span: sp}, true
@@ -151,6 +156,9 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	if chineseName(t) || z.cast.find(-1, t) >= 0 {
 		return zhPhrase{span: sp, name: sp}, true
 	}
+	if n := utf8.RuneCountInString(t); n >= 3 && n <= 8 && transliterated(t) {
+		return zhPhrase{span: sp, name: sp}, true
+	}
 	if name, role := z.afterTitle(sp); name.Len() > 0 {
 		return zhPhrase{span: sp, name: name, role: role}, true
 	}
@@ -160,6 +168,28 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	for _, and := range [...]string{"和", "与", "與", "及"} {
 		if a, b, ok := strings.Cut(t, and); ok && (chineseName(a) || z.cast.find(-1, a) >= 0) && (chineseName(b) || z.cast.find(-1, b) >= 0) {
 			return zhPhrase{span: sp}, true
+		}
+	}
+	return zhPhrase{}, false
+}
+
+// titled splits a phrase that is a title and the name behind it.
+func (z *chineseReader) titled(sp text.Span) (zhPhrase, bool) {
+	t := z.d.Slice(sp)
+	k, n := len(t), 0
+	for k > 0 && n < 12 {
+		_, w := utf8.DecodeLastRuneInString(t[:k])
+		k -= w
+		n++
+		if n >= 2 && zhTitles.suffix(t[:k]) != "" {
+			name := t[k:]
+			first, _ := utf8.DecodeRuneInString(name)
+			if zhTitles.prefix(name) != "" {
+				continue
+			}
+			if n <= 4 && hanOnly(name) && strings.ContainsRune(chineseSurnames, first) && !notNames[name] || chineseName(name) || strings.ContainsAny(name, "·•．‧・∙") || n <= 6 && transliterated(name) {
+				return zhPhrase{span: sp, name: text.Span{Start: sp.Start + k, End: sp.End}, role: text.Span{Start: sp.Start, End: sp.Start + k}}, true
+			}
 		}
 	}
 	return zhPhrase{}, false
@@ -185,8 +215,14 @@ func (z *chineseReader) afterTitle(sp text.Span) (name, role text.Span) {
 // two characters more.
 func chineseName(t string) bool {
 	n := utf8.RuneCountInString(t)
-	first, _ := utf8.DecodeRuneInString(t)
-	return (n == 2 || n == 3) && hanOnly(t) && strings.ContainsRune(chineseSurnames, first) && !notNames[t]
+	first, w := utf8.DecodeRuneInString(t)
+	if !hanOnly(t) || notNames[t] {
+		return false
+	}
+	if two := 2 * w; (n == 3 || n == 4) && doubleHan[t[:two]] {
+		return true
+	}
+	return (n == 2 || n == 3) && strings.ContainsRune(chineseSurnames, first) || n == 3 && strings.ContainsRune(rareHan, first)
 }
 
 // transliterated reports whether all of a word is written with such
@@ -269,6 +305,11 @@ func (z *chineseReader) resolve(p zhPhrase) speaker {
 			if best >= 0 {
 				return z.cast.speaker(best, p.span)
 			}
+			if zhPointing[rest] && z.hasVoice && z.voice.named {
+				out := z.voice
+				out.at = p.span
+				return out
+			}
 		}
 	}
 	entity := -1
@@ -284,8 +325,33 @@ func (z *chineseReader) introduce(s zhSentence) {
 		}
 		if p, ok := z.subject(it.Span); ok && p.name.Len() > 0 && p.role.Len() > 0 {
 			z.resolve(p)
+		} else if p, ok := z.named(it.Span); ok {
+			z.resolve(p)
 		}
 	}
+}
+
+// named reads a title and the name known behind it at the start of a stretch
+// where no verb of speech follows: 驻韩大使苏砚池到任三个月.
+func (z *chineseReader) named(sp text.Span) (zhPhrase, bool) {
+	const farthest = 80 // bytes
+	sp.End = min(sp.End, sp.Start+farthest)
+	m := z.cast.mentionIn(sp, text.Person)
+	if m < 0 {
+		return zhPhrase{}, false
+	}
+	name := z.d.Mentions[m].Span
+	role := text.Span{Start: sp.Start, End: name.Start}
+	t := z.d.Slice(role)
+	if zhTitles.suffix(t) == "" || zhLead.prefix(t) != "" || zhOpening.prefix(t) != "" {
+		return zhPhrase{}, false
+	}
+	for i := range t {
+		if i > 0 && z.bound(t, i) {
+			return zhPhrase{}, false
+		}
+	}
+	return zhPhrase{span: text.Span{Start: sp.Start, End: name.End}, name: name, role: role}, true
 }
 
 // attribute finds who speaks the run at item i, and the cue.
@@ -295,9 +361,18 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 	if i > 0 && s.items[i-1].run < 0 {
 		it := s.items[i-1]
 		t := z.d.Slice(it.Span)
-		if v := zhVerbs.suffix(t); v != "" {
+		v := zhVerbs.suffix(t)
+		if bare, ok := strings.CutSuffix(t, "道"); ok {
+			if w := zhVerbs.suffix(bare); w != "" && len(w)+len("道") > len(v) {
+				v = t[len(bare)-len(w):] // 反问道
+			}
+		}
+		if v != "" {
 			cueAt := text.Span{Start: it.End - len(v), End: it.End}
 			if who, ok := z.subjectBefore(s, i-1, cueAt.Start); ok {
+				return who, cueAt, true
+			}
+			if who, ok := z.stranger(text.Span{Start: it.Start, End: cueAt.Start}); ok && i == 1 {
 				return who, cueAt, true
 			}
 			if z.hasVoice {
@@ -313,6 +388,9 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 				end = v
 			}
 			if who, ok := z.subjectBefore(s, i-1, end); ok {
+				return who, cueAt, true
+			}
+			if who, ok := z.stranger(text.Span{Start: it.Start, End: end}); ok && i == 1 {
 				return who, cueAt, true
 			}
 		}
@@ -349,6 +427,37 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 		}
 	}
 	return none, text.Span{}, false
+}
+
+// stranger takes what opens a sentence right before its verb or colon for who
+// speaks, though nothing else tells that it is a person or body: 云帆科技回应称.
+func (z *chineseReader) stranger(sp text.Span) (speaker, bool) {
+	t := z.d.Slice(sp)
+	for {
+		w := zhLead.prefix(t)
+		if w == "" {
+			w = datePrefix(t)
+		}
+		if w == "" {
+			break
+		}
+		t = t[len(w):]
+	}
+	sp.Start = sp.End - len(t)
+	n := 0
+	for i := range t {
+		if n > 0 && z.bound(t, i) {
+			t = t[:i]
+			break
+		}
+		n++
+	}
+	sp.End = sp.Start + len(t)
+	last, _ := utf8.DecodeLastRuneInString(t)
+	if n < 2 || n > 12 || !hanOnly(t) || zhOpening.prefix(t) != "" || zhStops.prefix(t) != "" || zhVerbs.prefix(t) != "" || notNames[t] || strings.ContainsRune("上中里裡后後前下时時内內间間外点點次度地着著了过過到是有", last) {
+		return speaker{entity: -1, more: -1}, false
+	}
+	return z.resolve(zhPhrase{span: sp}), true
 }
 
 // clauseOwner says whose clause the run at item i stands in, and only where
@@ -409,6 +518,11 @@ func (z *chineseReader) subjectBefore(s zhSentence, k, v int) (speaker, bool) {
 	if v > s.items[k].Start {
 		if p, ok := z.quotedSource(text.Span{Start: s.items[k].Start, End: v}); ok {
 			return z.resolve(p), true
+		}
+		if sp, ok := z.agent(s.items[k], v); ok {
+			if p, ok := z.subject(sp); ok {
+				return z.resolve(p), true
+			}
 		}
 		if p, ok := z.subject(text.Span{Start: s.items[k].Start, End: v}); ok {
 			return z.resolve(p), true

@@ -128,8 +128,11 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 		m.closes = !before && !(opensAfter(prev) && prev != '-' && prev != '—' && prev != '–')
 		if cjk && !before && !after {
 			// Without spaces only the neighbours' kind tells.
-			m.opens = m.opens || prev == '：' || prev == '，' || prev == '。' || prev == '、' || m.shape >= 0 && unicode.IsLetter(prev)
+			m.opens = m.opens || prev == '：' || prev == '，' || prev == ',' || prev == '。' || prev == '、' || m.shape >= 0 && unicode.IsLetter(prev)
 			m.closes = m.closes && prev != '：'
+			if m.shape > 0 && (prev == '”' || prev == '」' || prev == '』') {
+				m.opens, m.closes = true, false // “A”“B”
+			}
 		}
 		if m.family == single && !cjk {
 			// Inside a word, or before a clipped decade ('90s): an apostrophe.
