@@ -180,16 +180,38 @@ func (z *chineseReader) read(s zhSentence) {
 // about notes the person that a sentence without quotes is about, for the
 // pronoun that takes it up.
 func (z *chineseReader) about(s zhSentence) {
-	if s.items[0].run >= 0 {
-		return
+	var p zhPhrase
+	ok := false
+	for _, it := range s.items[:min(2, len(s.items))] {
+		if it.run >= 0 || ok {
+			break
+		}
+		p, ok = z.subject(it.Span)
 	}
-	p, ok := z.subject(s.items[0].Span)
+	if at := s.items[0].Span; !ok && !z.hasVoice && s.items[0].run < 0 {
+		// 孙桂兰的店开在断桥旁边
+		if name, rest := firstRunes(z.d.Slice(at), 3); chineseName(name) && rest != "" && strings.HasPrefix(rest, "的") {
+			at.End = at.Start + len(name)
+			p, ok = zhPhrase{span: at, name: at}, true
+		}
+	}
 	if !ok || p.name.Len() == 0 {
 		return
 	}
-	if known := z.cast.mentionIn(p.name, text.Person) >= 0 || z.cast.find(-1, z.d.Slice(p.name)) >= 0; known || !z.hasVoice {
+	if known := p.role.Len() > 0 || z.cast.mentionIn(p.name, text.Person) >= 0 || z.cast.find(-1, z.d.Slice(p.name)) >= 0; known || !z.hasVoice {
 		z.topic = z.resolve(p)
 	}
+}
+
+// firstRunes cuts s behind its first n characters.
+func firstRunes(s string, n int) (head, rest string) {
+	for i := range s {
+		if n == 0 {
+			return s[:i], s[i:]
+		}
+		n--
+	}
+	return s, ""
 }
 
 // judge tells somebody's words from terms, titles and names.
@@ -245,6 +267,9 @@ func (z *chineseReader) judge(s zhSentence, i int, r run, found bool) judgement 
 
 // passive reports 被媒体称为: a name that others give.
 func passive(t string) bool {
+	if v := zhVerbs.suffix(t); v != "" && strings.HasSuffix(strings.TrimSuffix(t, v), "被") {
+		return true
+	}
 	at := strings.Index(t, "被")
 	return at >= 0 && (strings.Contains(t[at:], "称") || strings.Contains(t[at:], "稱")) &&
 		(strings.Contains(t[at:], "为") || strings.Contains(t[at:], "為") || strings.Contains(t[at:], "作"))
@@ -279,6 +304,11 @@ func (z *chineseReader) endsInVerb(it zhItem) bool {
 // it, as a byte offset, or -1.
 func verbIn(d *text.Document, sp text.Span) int {
 	t := d.Slice(sp)
+	if w := zhNewsNouns.prefix(t); w != "" {
+		if v := t[len(w):]; v == "称" || v == "稱" || v == "说" || v == "說" || v == "指" || v == "指出" {
+			return sp.Start + len(w) // 报道称
+		}
+	}
 	for i := range t {
 		if i == 0 {
 			continue

@@ -22,6 +22,9 @@ func (z *chineseReader) reported(s zhSentence) {
 		if k+1 < n && s.items[k+1].run >= 0 && zhNaming.suffix(z.d.Slice(it.Span)) != "" {
 			continue // 人称“铁娘子”
 		}
+		if k+2 < n && s.items[k+1].run >= 0 && s.items[k+2].run < 0 && strings.HasPrefix(z.d.Slice(s.items[k+2].Span), "的") && zhSayings.prefix(z.d.Slice(s.items[k+2].Span)[len("的"):]) != "" {
+			continue // 高喊“还我山河”的口号
+		}
 		v := it.verb
 		if v < 0 {
 			t := z.d.Slice(it.Span)

@@ -37,11 +37,9 @@ func (z *chineseReader) subject(sp text.Span) (zhPhrase, bool) {
 	}
 	const farthest = 40 // characters of the longest phrase worth reading
 	n := 0
-	var best zhPhrase
-	ok := false
 	for i := range t {
 		if n > farthest {
-			return best, ok
+			return zhPhrase{}, false
 		}
 		if n > 0 && z.bound(t, i) && !z.insideName(sp.Start+i) {
 			if p, closed := z.closes(text.Span{Start: sp.Start, End: sp.Start + i}); closed {
@@ -54,17 +52,38 @@ func (z *chineseReader) subject(sp text.Span) (zhPhrase, bool) {
 		if p, closed := z.closes(sp); closed {
 			return p, true
 		}
+		// 在边境开店二十年的店主孙桂兰
+		if i := strings.LastIndex(t, "的"); i > 0 {
+			if p, closed := z.closes(text.Span{Start: sp.Start + i + len("的"), End: sp.End}); closed && p.name.Len() > 0 {
+				return p, true
+			}
+		}
 	}
-	return best, ok
+	return zhPhrase{}, false
 }
 
 // bound reports whether a speaker's phrase can end at byte i of t.
 func (z *chineseReader) bound(t string, i int) bool {
 	rest := t[i:]
+	if rest[0] == '(' {
+		return true
+	}
+	if strings.HasPrefix(rest, "（") {
+		_, after, ok := strings.Cut(rest, "）")
+		return !ok || zhTitles.prefix(after) == "" // 協會（AIT）發言人
+	}
+	stop := zhStops.prefix(rest)
+	if stop == "" && zhVerbs.prefix(rest) == "" {
+		return datePrefix(rest) != ""
+	}
 	if zhTitles.prefix(rest) != "" || strings.HasPrefix(rest, "在台協會") || strings.HasPrefix(rest, "在台协会") {
 		return false
 	}
-	return zhStops.prefix(rest) != "" || zhVerbs.prefix(rest) != "" || datePrefix(rest) != "" || rest[0] == '(' || strings.HasPrefix(rest, "（")
+	if w := zhCompound.prefix(rest); w != "" {
+		after := rest[len(w):]
+		return len(zhBodies.prefix(after)) < len("中心") && zhTitles.prefix(after) == "" && !strings.HasPrefix(after, "国") && !strings.HasPrefix(after, "國")
+	}
+	return true
 }
 
 // insideName reports whether byte at stands within a person's name: 在 in 鄭在允.
@@ -95,7 +114,7 @@ func datePrefix(s string) string {
 // closes reports whether the span is a whole speaker's phrase.
 func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	t := z.d.Slice(sp)
-	if zhPronouns[t] {
+	if zhPronouns[t] || zhNewsNouns.words[t] {
 		return zhPhrase{span: sp}, true
 	}
 	if strings.HasPrefix(t, "《") && strings.HasSuffix(t, "》") && utf8.RuneCountInString(t) > 3 {
@@ -106,6 +125,12 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	}
 	if zhOpening.prefix(t) != "" && !strings.HasPrefix(t, "在野") {
 		return zhPhrase{}, false
+	}
+	if v := zhVerbs.prefix(t); len(v) >= len("指责") && zhTitles.prefix(t) == "" && zhBodies.prefix(t) == "" && len(t) > len(v) && chineseNouns.prefix(t[len(v):]) == "" {
+		return zhPhrase{}, false // 指责韩方
+	}
+	if latinName(t) {
+		return zhPhrase{span: sp, name: sp}, true
 	}
 	if m := z.cast.mentionIn(sp, text.Person); m >= 0 {
 		x := z.d.Mentions[m]
@@ -177,14 +202,21 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 func (z *chineseReader) titled(sp text.Span) (zhPhrase, bool) {
 	t := z.d.Slice(sp)
 	k, n := len(t), 0
-	for k > 0 && n < 12 {
+	for k > 0 && n < 24 {
 		_, w := utf8.DecodeLastRuneInString(t[:k])
 		k -= w
 		n++
 		if n >= 2 && zhTitles.suffix(t[:k]) != "" {
 			name := t[k:]
+			if latinName(strings.TrimLeft(name, " ")) {
+				at := len(t) - len(strings.TrimLeft(name, " "))
+				return zhPhrase{span: sp, name: text.Span{Start: sp.Start + at, End: sp.End}, role: text.Span{Start: sp.Start, End: sp.Start + k}}, true
+			}
 			first, _ := utf8.DecodeRuneInString(name)
 			if zhTitles.prefix(name) != "" {
+				continue
+			}
+			if n > 12 {
 				continue
 			}
 			if n <= 4 && hanOnly(name) && strings.ContainsRune(chineseSurnames, first) && !notNames[name] || chineseName(name) || strings.ContainsAny(name, "·•．‧・∙") || n <= 6 && transliterated(name) {
@@ -223,6 +255,16 @@ func chineseName(t string) bool {
 		return true
 	}
 	return (n == 2 || n == 3) && strings.ContainsRune(chineseSurnames, first) || n == 3 && strings.ContainsRune(rareHan, first)
+}
+
+// latinName reports whether t is a name in Latin letters: Daniel Hurst.
+func latinName(t string) bool {
+	for _, r := range t {
+		if r > 0x24F || !unicode.IsLetter(r) && !strings.ContainsRune(" .-'", r) {
+			return false
+		}
+	}
+	return len(t) >= 2 && t[0] >= 'A' && t[0] <= 'Z'
 }
 
 // transliterated reports whether all of a word is written with such
@@ -380,6 +422,18 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 			}
 			return none, cueAt, false
 		}
+		if w := zhAsSaid.suffix(t); w != "" {
+			sp := text.Span{Start: it.Start, End: it.End - len(w)}
+			for _, x := range [...]string{"正如", "诚如", "誠如", "如"} {
+				if strings.HasPrefix(t, x) {
+					sp.Start += len(x)
+					break
+				}
+			}
+			if p, ok := z.subject(sp); ok {
+				return z.resolve(p), text.Span{Start: it.End - len(w), End: it.End}, true
+			}
+		}
 		if it.mark == '：' || it.mark == ':' {
 			end := it.End
 			var cueAt text.Span
@@ -405,6 +459,11 @@ func (z *chineseReader) attribute(s zhSentence, i int) (speaker, text.Span, bool
 	// “Q”，X说
 	if i+1 < len(s.items) && s.items[i+1].run < 0 {
 		it := s.items[i+1]
+		if s.items[i].mark == '—' && i+2 == len(s.items) {
+			if p, ok := z.subject(it.Span); ok && p.name.Len() > 0 {
+				return z.resolve(p), text.Span{}, true // “Q”——司令X
+			}
+		}
 		if who, cueAt, ok := z.tag(it); ok {
 			return who, cueAt, true
 		}

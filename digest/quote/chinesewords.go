@@ -25,7 +25,7 @@ var chineseVerbs = byLength(`
 	祝賀 怒批 猛批 狠批 质问 質問 直斥 慨叹 慨嘆 坦陈 坦陳 直呼 续称 續稱 续指 續指 强调称 強調稱 回复 回覆 回复称 答复
 	答覆 答称 答稱 辩解 辯解 解释称 解釋稱 谈及 談及 讲 講 讲道 講道 告知 劝说 勸說 嘲讽 嘲諷 讥讽 譏諷 斥责 斥責 呛声 嗆聲
 	促请 促請 阐明 闡明 阐述 闡述 允诺 允諾 发誓 發誓 明言 反讽 反諷 痛陈 痛陳 力主 倡议 倡議 坚信 堅信 深信 直批 狠酸
-	喊冤 求情 告诫 告誡 訓示 训示 指示说 保证说 承诺说 复称 復稱 告诉说 报告说 報告說 责问 責問 追问道 發文指 发文指 撰文指
+	哭诉 哭訴 倾诉 傾訴 泣诉 泣訴 喊冤 求情 告诫 告誡 訓示 训示 指示说 保证说 承诺说 复称 復稱 告诉说 报告说 報告說 责问 責問 追问道 發文指 发文指 撰文指
 	發聲明指 指控 控诉 控訴 宣示说 预言 預言 估算 补充指 補充指 补充指出 補充指出 表明立场 讲到 講到 说到 說到 续说 續說
 	形容说 发帖说 发帖称 發帖稱 發帖說 留言称 留言稱 推文称 推文稱 来信说 聲言 声言
 `)
@@ -77,7 +77,7 @@ var chineseTitles = byLength(`
 	老人 青年 男子 女子 妇女 婦女 乘客 旅客 游客 遊客 病人 患者 华侨 華僑 留学生 留學生 大学生 大學生 运动员 運動員 创业者 創業者
 	研究者 从业者 從業者 总编 總編 主播 牧师 牧師 神父 僧人 代办 代辦 总主教 總主教 协调员 協調員 新闻官 新聞官 提案人 负责同志
 	副主委 主委 副发言人 副發言人 副处长 副處長 次官 副外长 副外長 副防长 副部級 财政司司长 政务司司长 保安局局长 理事会主席 执行长 執行長
-	首领 署长 署長 行长 行長 央行行长 委员会主席 特首 行政长官 行政長官 司法部长 主持人 創辦人 创始人 创办人
+	总召 總召 党团总召 黨團總召 发言人办公室 首领 署长 署長 行长 行長 央行行长 委员会主席 特首 行政长官 行政長官 司法部长 主持人 創辦人 创始人 创办人
 `)
 
 // chineseBodies close the names of bodies that speak.
@@ -176,7 +176,7 @@ const chineseBounds = `
 	稍早 稍后 稍後 透過 所说 所說 所言 匿名 只 如是 如此 这样 這樣 这么 這麼 书面 書面 近来 近來 随即 隨即 当即
 	當即 首先 其次 连日 連日 严肃 嚴肅 强硬 強硬 不断 不斷 屡次 屢次 始终 始終 高声 高聲 大声 大聲 低声 低聲 出面
 	转发 轉發 连线 連線 引述 援引 转引 轉引 呼吁 呼籲 联合 聯合 毫不 直言 坦承 早 才 却 卻 与 與 和 跟 为 為
-	并 並 而 或 若 因 由 日前 明言 一再 间 間 上任 今年 去年 本月 上月 上周 上週 本周 本週 凌晨 傍晚 深夜 中午 将 將
+	并 並 而 或 若 因 由 日前 明言 一再 间 間 上任 今年 去年 本月 上月 上周 上週 本周 本週 凌晨 傍晚 深夜 中午 将 將 发出 發出 作出 做出
 `
 
 // chineseSurnames are the characters that open Chinese and Korean names, in
@@ -228,7 +228,7 @@ var notNames = wordSet(strings.Fields(`
 
 // notInNames are characters that make a thing of what stands behind a title:
 // 专家们, 总统选举.
-const notInNames = "的们們会會团團组組级級选選府馆館界方等都这這那人家性化国國部院在就对對说說称稱是有和与與及后後前时時二三两兩"
+const notInNames = "访訪抵赴返的们們会會团團组組级級选選府馆館界方等都这這那人家性化国國部院在就对對说說称稱是有和与與及后後前时時二三两兩"
 
 // foreignSyllables are the characters that foreign names are written with.
 const foreignSyllables = "阿埃艾爱安奥巴白拜班邦保贝本比彼别波伯勃博布蔡查达戴丹道德登邓迪蒂丁顿多杜厄恩尔法范菲费芬弗福富盖甘" +
@@ -250,7 +250,7 @@ var zhNaming = zhSet(`
 
 // zhCalling stand before marks that say what somebody calls it.
 var zhCalling = zhSet(`
-	称其为 稱其為 称之为 稱之為 形容为 形容為 批评为 批評為 斥为 斥為 称为 稱為 形容 直言 批评 批評 比作
+	称其 稱其 指其 斥其 称其为 稱其為 称之为 稱之為 形容为 形容為 批评为 批評為 斥为 斥為 称为 稱為 形容 直言 批评 批評 比作
 	描述为 描述為 定性为 定性為 视为 視為 这是 這是 斥责
 `)
 
@@ -261,6 +261,18 @@ var zhOpening = zhSet(`
 
 // zhViews close a stretch that says whose view or news follows.
 var zhViews = zhSet(`看来 看來 眼中 眼里 眼裡 消息 的消息 统计 統計 的说法 的說法 数据 數據`)
+
+// zhSayings make a thing of the words before 的: “还我山河”的口号.
+var zhSayings = zhSet(`口号 口號 标语 標語 称号 稱號 字样 字樣 名义 名義 旗号 旗號 主题 主題 横幅 橫幅 条幅 條幅`)
+
+// zhCompound are bounds that go on into the name of a body: 研究中心.
+var zhCompound = zhSet(`研究 计划 計劃 联合 聯合 展示 访问 訪問 发布 發布`)
+
+// zhAsSaid close a stretch that says whose words follow: 正如X所言.
+var zhAsSaid = zhSet(`所言 所说 所說 所指出 所写 所寫`)
+
+// zhNewsNouns are verbs of reporting that stand for what reports: 报道称.
+var zhNewsNouns = zhSet(`报道 報道 報導 通报 通報 评论 評論 声明 聲明`)
 
 // zhAs stand between a verb and the name it gives.
 var zhAs = wordSet(strings.Fields(`为 為 作 成 是`))

@@ -154,7 +154,7 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 				it.cut = it.Start + at
 				it.s = it.s[:at] + it.s[at+w:]
 			}
-			if bare == "" {
+			if it.s == "" {
 				if n := len(items); n > 0 {
 					items[n-1].end += raw
 				}
@@ -163,6 +163,11 @@ func koreanSentences(d *text.Document, runs []run) []koreanSentence {
 					cut()
 				}
 				it.say = stemIn(it.s, saidStems) && !stemIn(it.s, passiveStems)
+				if n := len(items); n > 0 && items[n-1].run < 0 {
+					if verb := saidIdioms[items[n-1].s]; verb != "" && strings.HasPrefix(it.s, verb) {
+						it.say = true
+					}
+				}
 				if n := len(items); n > 0 && items[n-1].run >= 0 && items[n-1].End < it.Start && !it.say && endsSentence(d.Slice(items[n-1].Span)) {
 					if _, ok := particle(it.s); !ok {
 						cut()
@@ -293,9 +298,11 @@ func (k *koreanReader) introduce(s koreanSentence) {
 		}
 		named := looksKoreanName(it.s)
 		if !named {
-			if m := k.cast.mentionIn(it.Span, text.Person); m < 0 || k.d.Mentions[m].End != it.End {
+			m := k.cast.mentionIn(text.Span{Start: s.items[max(0, i-2)].Start, End: it.End}, text.Person)
+			if m < 0 || k.d.Mentions[m].End != it.End {
 				continue
 			}
+			it.Start = k.d.Mentions[m].Start
 		}
 		for j := i + 1; j < len(s.items) && j < i+7 && s.items[j].run < 0; j++ {
 			w := s.items[j].s
@@ -372,11 +379,18 @@ func (k *koreanReader) carry(sents []koreanSentence, si, i int) (speaker, text.S
 // asked reports whether the quote at item i is a question that the speaker of
 // the sentence was asked: "Q"는 질문에.
 func (k *koreanReader) asked(s koreanSentence, i int) bool {
-	if i+2 >= len(s.items) || s.items[i+1].Start != s.items[i].End {
+	if i+2 >= len(s.items) || s.items[i+1].Start != s.items[i].End || !strings.HasSuffix(s.items[i+1].s, "는") {
 		return false
 	}
-	w := s.items[i+2].s
-	return strings.HasSuffix(s.items[i+1].s, "는") && stemIn(w, askedNouns) && (strings.HasSuffix(w, "에") || strings.HasSuffix(w, "에는") || strings.HasSuffix(w, "에도"))
+	for _, it := range s.items[i+2 : min(i+6, len(s.items))] {
+		if it.run >= 0 {
+			return false
+		}
+		if stemIn(it.s, askedNouns) {
+			return strings.HasSuffix(it.s, "에") || strings.HasSuffix(it.s, "에는") || strings.HasSuffix(it.s, "에도")
+		}
+	}
+	return false
 }
 
 // headlineQuote reports whether the run at item i stands in a headline behind
@@ -396,6 +410,21 @@ func (k *koreanReader) headlineQuote(s koreanSentence, i int) bool {
 	}
 	_, ok := k.headlineSpeaker(s, i)
 	return ok
+}
+
+// signature reads who stands behind a quote and a dash: "Q" - 장관.
+func (k *koreanReader) signature(s koreanSentence) (text.Span, bool) {
+	n := len(s.items)
+	if n < 2 || n > 8 || s.items[0].run < 0 || !strings.ContainsAny(s.items[0].end, "-–—―") {
+		return text.Span{}, false
+	}
+	for _, it := range s.items[1:] {
+		if it.run >= 0 || !k.inPhrase(it) {
+			return text.Span{}, false
+		}
+	}
+	sp := text.Span{Start: s.items[1].Start, End: s.items[n-1].End}
+	return sp, k.cast.nameIn(sp) || koreanNoun(s.items[n-1].s) || looksKoreanName(s.items[n-1].s)
 }
 
 // headlineSpeaker reads the bare noun phrase before the run of a headline.
@@ -452,8 +481,13 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 	size := koreanWords(t)
 	sentenceEnd := endsLikeSentence(t)
 	attached := i+1 < n && s.items[i+1].run < 0 && s.items[i+1].Start == s.items[i].End
-	if !attached && size >= 2 && r.family != corner && k.headlineQuote(s, i) {
+	if !attached && (size >= 2 || r.family == double && i > 1 && k.runBetween(s, 0, i)) && r.family != corner && k.headlineQuote(s, i) {
 		return speech
+	}
+	if i == 0 && r.family == double && size >= 2 {
+		if _, ok := k.signature(s); ok {
+			return speech
+		}
 	}
 	if !attached {
 		if i+1 == n || s.items[i+1].run >= 0 && sentenceEnd {
@@ -488,9 +522,15 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 	}
 	if q, ok := particle(p); ok {
 		switch {
-		case strings.HasSuffix(q, "는") || strings.HasSuffix(q, "던"):
+		case strings.HasSuffix(q, "는") || strings.HasSuffix(q, "던") || strings.HasSuffix(q, "란"):
 			// "..."라는 입장: speech only with a noun of saying, or a whole sentence.
 			if q == "는" && !sentenceEnd {
+				return notSpeech
+			}
+			if q == "던" {
+				if sentenceEnd && r.family == double {
+					return speech
+				}
 				return notSpeech
 			}
 			if (next == "게" || next == "것이" || next == "것은") && saidNouns[s.items[n-1].s] {
@@ -499,7 +539,7 @@ func (k *koreanReader) judge(s koreanSentence, i int, r run) judgement {
 			if r.family == single && k.asked(s, i) {
 				return notSpeech
 			}
-			if k.claimBehind(s, i) > 0 && (sentenceEnd || size >= 3) {
+			if k.claimBehind(s, i) > 0 && (sentenceEnd || size >= 2) {
 				return speech
 			}
 			if stemIn(next, speechNouns) && !(r.family == single && !sentenceEnd) && (sentenceEnd || size >= 2) {

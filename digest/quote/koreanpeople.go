@@ -162,7 +162,7 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 					return p.speaker(p.meet(-1, name, role, false, sp), sp)
 				}
 			}
-			if looksKoreanName(n) || nameShape(n) && i > 0 && i+2 == len(words) && !koreanBodies[n] && koreanModifier[p.d.Slice(words[i-1])] {
+			if looksKoreanName(n) || halfNamed(n) || nameShape(n) && i > 0 && i+2 == len(words) && !koreanBodies[n] && koreanModifier[p.d.Slice(words[i-1])] {
 				role := text.Span{Start: words[i+1].Start, End: sp.End}
 				if last == "씨" || last == "군" || last == "양" || last == "여사" {
 					role = text.Span{}
@@ -183,7 +183,12 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 	if name, role := p.behindTitle(words, sp); name.Len() > 0 {
 		return p.speaker(p.meet(-1, p.d.Slice(name), role, false, sp), sp)
 	}
-	if looksKoreanName(last) {
+	if rest, ok := strings.CutSuffix(last, "씨"); ok && len(words) == 1 {
+		if i, _ := p.bySurname(rest, last); i >= 0 {
+			return p.speaker(i, sp) // 구씨 for 구본솔
+		}
+	}
+	if looksKoreanName(last) || halfNamed(last) {
 		role := text.Span{}
 		if len(words) > 1 {
 			role = text.Span{Start: words[0].Start, End: words[len(words)-2].End}
@@ -196,6 +201,12 @@ func (p *people) koreanSpeaker(sp text.Span) speaker {
 	return p.speaker(p.meet(-1, s, text.Span{}, true, sp), sp)
 }
 
+// halfNamed reports a surname without a given name: 김모.
+func halfNamed(w string) bool {
+	surname, ok := strings.CutSuffix(w, "모")
+	return ok && utf8.RuneCountInString(surname) == 1 && strings.Contains(koreanSurnames, surname)
+}
+
 // behindTitle splits 국무부 부대변인 베단트 파텔: a title and a foreign name of two
 // or three words behind it.
 func (p *people) behindTitle(words []text.Span, sp text.Span) (name, role text.Span) {
@@ -204,14 +215,22 @@ func (p *people) behindTitle(words []text.Span, sp text.Span) (name, role text.S
 		lo--
 	}
 	n := len(words) - lo
-	if lo == 0 || n < 2 || n > 3 || !koreanTitle(p.d.Slice(words[lo-1])) {
+	if lo == 0 || n < 2 || n > 3 {
 		return text.Span{}, text.Span{}
+	}
+	office := p.d.Slice(words[lo-1])
+	role = text.Span{Start: words[0].Start, End: words[lo-1].End}
+	if !koreanTitle(office) {
+		if !officeBefore(office) || koreanNoun(office) {
+			return text.Span{}, text.Span{}
+		}
+		role.End -= len("인")
 	}
 	last := p.d.Slice(words[len(words)-1])
 	if !foreignish(last) || loanNouns[last] || adnominal(p.d.Slice(words[lo])) {
 		return text.Span{}, text.Span{}
 	}
-	return text.Span{Start: words[lo].Start, End: sp.End}, text.Span{Start: words[0].Start, End: words[lo-1].End}
+	return text.Span{Start: words[lo].Start, End: sp.End}, role
 }
 
 // leadsTo reports whether what stands in the phrase before the name at byte at
@@ -243,7 +262,7 @@ func (p *people) wholeName(sp text.Span, m int) text.Span {
 // no body, office or place, nothing that leads to one.
 func (p *people) partOfName(at text.Span) bool {
 	w := p.d.Slice(at)
-	if officeBefore(w) || koreanModifier[w] || koreanCommon[w] || strings.HasSuffix(w, "의") || strings.HasSuffix(w, "나라") || strings.HasSuffix(w, "공화국") || !hangulOnly(w) || adnominal(w) || withoutParticle(w) != w {
+	if officeBefore(w) || koreanModifier[w] || strings.Contains("미중일북한러영독불대주전현신구", w) || koreanCommon[w] || strings.HasSuffix(w, "의") || strings.HasSuffix(w, "나라") || strings.HasSuffix(w, "공화국") || !hangulOnly(w) || adnominal(w) || withoutParticle(w) != w {
 		return false
 	}
 	for _, kind := range [...]text.NameKind{text.Place, text.Organisation} {
@@ -271,7 +290,7 @@ func (p *people) foreignKorean(words []text.Span, sp text.Span) (string, text.Sp
 		return "", none, false
 	}
 	first, last := p.d.Slice(words[lo]), p.d.Slice(words[hi-1])
-	if hi-lo >= 2 && looksKoreanName(last) && !foreignish(first) && !looksKoreanName(first) {
+	if hi-lo >= 2 && (looksKoreanName(last) || halfNamed(last)) && !foreignish(first) && !looksKoreanName(first) {
 		return last, text.Span{Start: words[hi].Start, End: sp.End}, true // 중국을 다녀온 홍길동 위원
 	}
 	switch n := utf8.RuneCountInString(first); {

@@ -13,12 +13,15 @@ func (k *koreanReader) reported(s koreanSentence) {
 	n := len(s.items)
 	for v := n - 1; v > 1; v-- {
 		it := s.items[v]
-		if it.run >= 0 || !it.say && !(v == n-1 && closesReport(s.items[v-1]) && stemIn(it.s, speechNouns)) {
+		if it.run >= 0 {
+			continue
+		}
+		predicts := s.items[v-1].s == "것으로" && stemIn(it.s, predictStems)
+		if !it.say && !predicts && !(v == n-1 && closesReport(s.items[v-1]) && stemIn(it.s, speechNouns)) {
 			continue
 		}
 		// The clause's last word, right before the verb but for an adverb.
 		e := v - 1
-		predicts := stemIn(it.s, predictStems) && s.items[e].s == "것으로"
 		for e > 0 && e > v-6 && !predicts && !closesReport(s.items[e]) {
 			if s.items[e].run >= 0 {
 				e = 0
@@ -49,6 +52,9 @@ func (k *koreanReader) reported(s koreanSentence) {
 		sp, found := speaker{entity: -1, more: -1}, false
 		for j := 0; j < e && !found; j++ {
 			if s.items[j].run >= 0 {
+				if slices.Contains(topicParticles, s.items[j+1].s) && s.items[j+1].Start == s.items[j].End {
+					continue // 매체 '노스워치'는
+				}
 				break
 			}
 			if strings.HasPrefix(s.items[j].s, "따르면") && j > 0 {

@@ -45,12 +45,18 @@ func (k *koreanReader) subjectAt(s koreanSentence, i int) (text.Span, bool) {
 	if j := strings.IndexByte(last, '('); j > 0 {
 		last = last[:j]
 	}
-	last = strings.TrimSuffix(last, "들")
-	kind := koreanNoun(last)
+	last, many := strings.CutSuffix(last, "들")
+	kind := koreanNoun(last) || strings.HasSuffix(last, "씨") && utf8.RuneCountInString(last) <= 4
+	if r, _ := utf8.DecodeLastRuneInString(last); many && strings.ContainsRune("자민인원사생족객꾼수장", r) {
+		kind = true // 유학생들, 가족들
+	}
 	lo := i
 	// Back over the words of the phrase: no particle, no comma.
 	for lo > 0 && i-lo < 7 {
 		p := s.items[lo-1]
+		if lo > 1 && s.items[lo-2].run >= 0 && s.items[lo-2].End == p.Start {
+			break // the particle of a quote
+		}
 		if p.run >= 0 || p.end != "" && p.end != ")" || !k.inPhrase(p) {
 			break
 		}
@@ -78,8 +84,14 @@ func (k *koreanReader) inPhrase(it koreanItem) bool {
 	if m := k.cast.mentionIn(it.Span, text.Person); m >= 0 && k.d.Mentions[m].End == it.End {
 		return true
 	}
+	if w == "또" && strings.HasPrefix(k.d.Text[it.End:], " 다른 ") {
+		return true // 또 다른 소식통
+	}
 	if koreanBreaks[w] || strings.HasPrefix(w, "따르면") {
 		return false
+	}
+	if koreanModifier[w] || strings.HasSuffix(w, "학과") {
+		return true
 	}
 	switch w {
 	case "이", "그", "한", "두", "세", "네", "양":
@@ -211,7 +223,7 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 		}
 	}
 	// X: "Q"
-	if i > 0 && strings.Contains(s.items[i-1].end, ":") && s.items[i-1].run < 0 {
+	if i > 0 && strings.ContainsAny(s.items[i-1].end, ":=") && s.items[i-1].run < 0 && !strings.HasSuffix(s.items[i-1].s, "기자") && !strings.HasSuffix(s.items[i-1].s, "특파원") {
 		lo := i - 1
 		for lo > 0 && i-lo < 6 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
 			lo--
@@ -225,6 +237,19 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 	if i > 0 && (i+1 == len(s.items) || k.headlineQuote(s, i)) {
 		if sp, ok := k.headlineSpeaker(s, i); ok {
 			return k.resolve(sp), i - 1, true
+		}
+	}
+	if i == 0 {
+		if sp, ok := k.signature(s); ok {
+			return k.resolve(sp), len(s.items) - 1, true
+		}
+	}
+	// Whatever the sentence opens with for its topic: 조약 제4조는 "Q"고
+	if _, ok := k.closed(s, i); ok {
+		for j := 0; j < i && s.items[j].run < 0 && j < 8; j++ {
+			if sp, ok := k.anyTopic(s, j); ok {
+				return k.resolve(sp), j, true
+			}
 		}
 	}
 	// 야권에서는 "Q"라는 비판이 나왔다
@@ -241,10 +266,44 @@ func (k *koreanReader) speakerOf(s koreanSentence, i int) (speaker, int, bool) {
 	return speaker{entity: -1, more: -1}, -1, false
 }
 
+// closed gives the particle that closes the run at item i.
+func (k *koreanReader) closed(s koreanSentence, i int) (string, bool) {
+	if i+1 >= len(s.items) || s.items[i+1].run >= 0 || s.items[i+1].Start != s.items[i].End {
+		return "", false
+	}
+	return particle(s.items[i+1].s)
+}
+
+// anyTopic reads the phrase before a topic particle at item j, whatever it
+// names, unless a verb before a noun has the same shape.
+func (k *koreanReader) anyTopic(s koreanSentence, j int) (text.Span, bool) {
+	w := s.items[j].s
+	stem, ok := strings.CutSuffix(w, "는")
+	if !ok {
+		stem, ok = strings.CutSuffix(w, "은")
+	}
+	if !ok || utf8.RuneCountInString(stem) < 2 || hasFinal(stem) != strings.HasSuffix(w, "은") || j+1 < len(s.items) && s.items[j+1].run < 0 && koreanNoun(withoutParticle(s.items[j+1].s)) {
+		return text.Span{}, false
+	}
+	if r, _ := utf8.DecodeLastRuneInString(stem); strings.ContainsRune("하되있없않끄르으에서도지받같많높좋맡찾남얻입앉작짧깊굳죽앓잃싶늦젊넓낮붙닫믿짙", r) {
+		return text.Span{}, false
+	}
+	for _, x := range notTopics {
+		if w == x || len(x) > 6 && strings.HasSuffix(w, x) {
+			return text.Span{}, false
+		}
+	}
+	lo := j
+	for lo > 0 && j-lo < 4 && s.items[lo-1].run < 0 && s.items[lo-1].end == "" && k.inPhrase(s.items[lo-1]) {
+		lo--
+	}
+	return text.Span{Start: s.items[lo].Start, End: s.items[j].Start + len(stem)}, true
+}
+
 // claimBehind is the item of X의 in "Q"라는 X의 주장, which takes up the quote at
 // item i, or 0.
 func (k *koreanReader) claimBehind(s koreanSentence, i int) int {
-	if i+3 >= len(s.items) || s.items[i+1].run >= 0 || s.items[i+1].Start != s.items[i].End || !strings.HasSuffix(s.items[i+1].s, "는") {
+	if i+3 >= len(s.items) || s.items[i+1].run >= 0 || s.items[i+1].Start != s.items[i].End || !strings.HasSuffix(s.items[i+1].s, "는") && !strings.HasSuffix(s.items[i+1].s, "란") {
 		return 0
 	}
 	for j := i + 2; j+1 < len(s.items) && j < i+8; j++ {
@@ -294,7 +353,9 @@ func (k *koreanReader) resolve(sp text.Span) speaker {
 		if k.hasVoice {
 			out = k.voice
 		}
-		if i := k.cast.lastPerson(sp.Start); i >= 0 && (!k.hasVoice || k.voice.name == "") {
+		if i := k.cast.lastMet(sp.Start); i >= 0 && strings.HasSuffix(k.d.Slice(sp), "들") && !k.hasVoice {
+			out = k.cast.speaker(i, sp)
+		} else if i := k.cast.lastPerson(sp.Start); i >= 0 && (!k.hasVoice || k.voice.name == "") {
 			out = k.cast.speaker(i, sp)
 		}
 		out.at = sp

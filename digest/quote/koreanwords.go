@@ -11,7 +11,7 @@ var saidStems = strings.Fields(`
 	요청 주문 지시 명령 권고 권했 조언 충고 비난 질타 질책 항의 반발 맞섰 맞받 받아쳤 응수 반격 해명 부인
 	시인 확인 증언 진술 폭로 알렸 알린 알려 통보 공지 예고 예상 예측 추정 추측 관측 진단 풀이 해석 환영 애도
 	위로 격려 칭찬 극찬 호평 혹평 소개 표현 묘사 규정 지칭 표명 피력 제기 역설 위협 엄포 일갈 조롱 호언 강변 읍소 간청 소리쳤 소리친 쏘아붙 되받 다그 경계 압박 언명 재확인 환기 상기 부연
-	따졌 따지 추궁 캐물 몰아세 깎아내 비꼬 비꼰 퍼부 직격 맹공 맹비난 으름장 손사래 말해 밝혀 전해 답해 하시 하였 판시
+	따졌 따지 추궁 캐물 몰아세 깎아내 비꼬 비꼰 퍼부 직격 맹공 맹비난 으름장 손사래 말해 밝혀 전해 답해 하시 하였 판시 보고했 보고한 보고하 여긴 별렀
 	첨언 귀띔 털어놨 털어놓 하소연 탄식 한탄 개탄 자책 사과 사죄 변명 항변 반론 논평 시사 암시 내비쳤 내비친
 	건넸 남겼 남긴 올렸 올린 게시 게재 인용 전달 이야기 얘기 거론 못박 단정 결론 혀를 표했 표한 화답 회답
 	설득 판단 판결 기대 희망 바랐 바란 느꼈 생각 봤다 본다 여겼 믿
@@ -24,7 +24,7 @@ var passiveStems = strings.Fields(`밝혀졌 밝혀진 밝혀지 알려졌 알�
 var predictStems = strings.Fields(`전망 예상 예측 내다 분석 추정 추산 관측 판단 평가 기대 봤다 보고 본다 진단`)
 
 // quotative particles that follow the closing mark at once, longest first.
-var quotative = strings.Fields(`이라면서도 라면서도 라면서 다면서 이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라는 라던 라 하고 고도 고 며 면서도 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
+var quotative = strings.Fields(`이라면서도 라면서도 라면서 다면서 이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라는 라던 라 란 이란 던 하고 고도 고 며 면서도 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
 
 // namingVerbs follow a quoted name, not speech: 라고 불리는.
 var namingStems = strings.Fields(`불리 불린 불렀 부르 부른 일컫 일컬 이름 명명 칭하 칭한 명칭 제목 별명 알려진`)
@@ -33,7 +33,8 @@ var namingStems = strings.Fields(`불리 불린 불렀 부르 부른 일컫 일�
 var speechNouns = strings.Fields(`
 	입장 뜻 취지 말 글 메시지 설명 주장 지적 비판 의견 분석 전망 우려 반응 답변 답 발언 질문 평가 경고 의사
 	방침 내용 성명 논평 목소리 이유 생각 판단 견해 관측 대답 반박 해명 요구 당부 약속 메모 문구 구호 하소연
-	호소 진단 얘기 이야기 표현 반문 원칙
+	호소 진단 얘기 이야기 표현 반문 원칙 인식 소신 신념 각오 포부 결의 자신감 의지 기대 희망 불만 아쉬움 소감 위기감 주문 제안 댓글 답글 게시글 고백 증언
+	진술 발표 보도 속내 심경 지시 조언 충고
 `)
 
 // titleWords close the office before or after a Korean name.
@@ -55,7 +56,7 @@ var titleWords = strings.Fields(`
 	사업자 근로자 경영자 지도자 기술자 과학자 학자 경제학자 협상가 정치인 기업인 언론인 종교인 군인 시민단체
 	방위상 경제산업상 경산상 재무상 총무상 문부과학상 농림수산상 환경상 후생노동상 대신 국무위원 집행위원 판무관 상무위원
 	대표위원 사무차장 총영사 참사관 서기관 무관 공보관 의전장 수석대변인 총리서리 국장급 차관급 원수 국가주석
-	학부모 교사 강사 셰프 농부 어부 감사 동지 아나운서 평론가 시인 소설가 의사 간호사 약사
+	학부모 교사 강사 셰프 농부 어부 감사 동지 아나운서 총통 행정장관 주임 부주임 비서장 참모장 총참모장 석학 선교사 감독관 사찰관 대리 대행 직무대행 권한대행 가족 평론가 시인 소설가 의사 간호사 약사
 `)
 
 // bodyEnds close the names of bodies that speak.
@@ -63,7 +64,8 @@ var bodyEnds = strings.Fields(`
 	부 처 청 원 실 국 위원회 회의 협회 연맹 연합 연합회 연대 노조 정부 청와대 대통령실 국회 검찰 경찰 법원
 	재판부 군 합참 통신 신문 방송 일보 매체 언론 은행 회사 기업 그룹 전자 재단 연구소 연구원 센터 대학 당 측
 	당국 본부 사령부 대사관 단체 기구 학회 의회 의원실 공사 공단 백악관 국무부 국방부 외교부 통일부
-	양국 양측 정상 업계 학계 재계 여당 야당 여야 정치권 북측 남측 경찰청 금융당국 협의회 상공회의소 진영 캠프
+	양국 양측 정상 업계 학계 재계 여당 야당 여야 정치권 북측 남측 경찰청 금융당국 협의회 상공회의소 진영 캠프 학부 대학원 연구실 반도체 화학 증권 자동차 중공업 건설 제약 테크 에너지 디스플레이 물산 항공 해운 철강
+	물류 솔루션 시스템 바이오 홀딩스 사설 논평 보고서 성명 조약 협정 백서
 `)
 
 // partialStems take a quoted noun as what something was called.
@@ -83,6 +85,9 @@ var notTopics = strings.Fields(`
 
 // reportedEndings close a reported clause before its verb.
 var reportedEndings = []string{"다고", "라고", "자고", "냐고", "다며", "라며", "자며", "다면서", "라면서", "다는", "라는"}
+
+// saidIdioms are the nouns and the verbs of sayings that report: 입을 모았다.
+var saidIdioms = map[string]string{"입을": "모", "선을": "그", "목소리를": "높", "날을": "세", "운을": "뗐", "쐐기를": "박", "못을": "박", "혀를": "찼", "고개를": "저"}
 
 // askedNouns stand for a question that somebody was asked.
 var askedNouns = strings.Fields(`질문 물음 질의`)
@@ -148,7 +153,7 @@ var koreanModifier = wordSet(strings.Fields(`
 var koreanBreaks = wordSet(strings.Fields(`
 	이날 오늘 어제 또 또한 이어 한편 그러나 하지만 그리고 다만 특히 최근 당시 반면 앞서 이에 그러자 따라서
 	이와 관련해 대해 통해 위해 현지시간 오전 오후 지난 올해 지난해 이에대해 아울러 여기에 더불어 결국 역시
-	다시 함께 이번 대한 관한 위한 대해서
+	제목의 내용의 취지의 다시 함께 이번 대한 관한 위한 대해서
 `))
 
 // koreanBreakEndings end words that no speaker's phrase runs over.

@@ -311,8 +311,12 @@ func pairFamily(d *text.Document, pi int, marks []mark, f family, runs []run) []
 			// A closing mark alone: the opening one was lost. Nothing says
 			// where, unless the paragraph opens with the words.
 			if len(runs) == 0 || runs[len(runs)-1].par != pi {
-				if lead := trimmed(d.Text, text.Span{Start: p.Start, End: m.at}); lead.Len() > 0 && m.afterPunct && oneSentence(d, pi, m.at) {
-					runs = append(runs, run{Span: lead, outer: text.Span{Start: p.Start, End: m.at + m.size}, family: f, par: pi, closed: true})
+				from := p.Start
+				if i := strings.LastIndex(d.Text[from:m.at], "："); i >= 0 {
+					from += i + len("：") // 部长说：……”
+				}
+				if lead := trimmed(d.Text, text.Span{Start: from, End: m.at}); lead.Len() > 0 && m.afterPunct && oneSentence(d, pi, m.at) {
+					runs = append(runs, run{Span: lead, outer: text.Span{Start: from, End: m.at + m.size}, family: f, par: pi, closed: true})
 				}
 			}
 		case opens && left >= depth+1 && (m.shape != 0 || straight):

@@ -111,6 +111,17 @@ func (p *people) lastPerson(at int) int {
 	return best
 }
 
+// lastMet is whoever was named last before byte at, body or person, or -1.
+func (p *people) lastMet(at int) int {
+	best := -1
+	for i := range p.all {
+		if x := &p.all[i]; x.last > 0 && x.last <= at && (best < 0 || x.last > p.all[best].last) {
+			best = i
+		}
+	}
+	return best
+}
+
 // speaker is the i-th person as the speaker mentioned at.
 func (p *people) speaker(i int, at text.Span) speaker {
 	if i < 0 {
