@@ -26,6 +26,9 @@ func (s *sentence) verb(i int) bool {
 	if it.in(ingForm) && i > 0 && s.items[i-1].in(determiner) {
 		return false
 	}
+	if it.in(sure) {
+		return !(it.low == "say" && i > 0 && sayNoun[s.items[i-1].low])
+	}
 	if it.low == "states" || it.low == "state" {
 		return s.announces(i) // "The state said" against "the letter states that"
 	}
@@ -35,12 +38,23 @@ func (s *sentence) verb(i int) bool {
 		}
 		return !s.nominal(i)
 	}
-	n := len(it.low)
-	if n > 4 && it.low[n-2:] == "ed" && it.class == 0 {
+	if n := len(it.low); n > 4 && it.low[n-2:] == "ed" && it.class == 0 {
 		return !s.nominal(i)
 	}
-	return false
+	if it.class == 0 && i > 0 && modal[s.items[i-1].low] {
+		return true
+	}
+	// A word that is not known does what the pronoun before it does: they
+	// differ, she misheard.
+	return it.class == 0 && i > 0 && !it.upper && s.items[i-1].in(pronoun) && !s.items[i-1].in(determiner|auxiliary) && s.items[i-1].class&(relative|preposition) == 0 && isName(it.low)
 }
+
+// modal are the auxiliaries that only a verb follows.
+var modal = wordSet(strings.Fields(`do does did will would shall should can could may might must cannot don't doesn't didn't won't wouldn't shouldn't
+	can't couldn't don’t doesn’t didn’t won’t wouldn’t shouldn’t can’t couldn’t`))
+
+// sayNoun are the words before which "say" is a noun: have a say.
+var sayNoun = wordSet([]string{"a", "the", "no", "any", "some", "final", "more", "much", "little"})
 
 // headline reports whether nearly every word has a capital, so that capitals
 // say nothing.
@@ -200,12 +214,13 @@ func (s *sentence) before(j, floor int) phrase {
 				i--
 				continue
 			}
-			if i < j && i > floor && s.items[i-1].in(adverb) {
-				return phrase{i, j + 1}
+			if i-2 >= floor && i < j && s.items[i-1].in(conjoin) && s.nounish(i-2) {
+				i -= 2 // officers with no doubts but with regrets
+				continue
 			}
 			return phrase{i, j + 1}
 		case it.in(conjoin) && it.mention < 0:
-			if i < j && i > floor && s.nounish(i-1) && s.nounish(i+1) {
+			if i < j && i > floor && s.nounish(i-1) && (s.nounish(i+1) || s.items[i+1].in(preposition)) {
 				i--
 				continue
 			}
@@ -290,7 +305,7 @@ func (s *sentence) head(p phrase) phrase {
 			break
 		}
 	}
-	if hi > lo+1 && hangs[s.items[hi-1].low] {
+	for hi > lo+1 && (hangs[s.items[hi-1].low] || participle(s.items[hi-1].low) && s.items[hi-1].mention < 0 && s.verb(hi-1)) {
 		hi--
 	}
 	return phrase{lo, hi}
@@ -319,6 +334,11 @@ func (s *sentence) subjectOf(v, depth int) phrase {
 		}
 		if it.in(pronoun) && it.in(auxiliary) { // he's saying
 			return phrase{j, j + 1}
+		}
+		if j > 0 && j == v-1 && participle(it.low) && !s.items[v].in(ingForm|auxiliary) && s.verb(j) && (s.nounish(j-1) || s.items[j-1].in(pronoun)) {
+			if p := s.before(j-1, 0); p.ok() {
+				return phrase{p.lo, j + 1} // those surveyed said
+			}
 		}
 		if s.verb(j) && !it.in(auxiliary) && j+1 < v && s.items[j+1].in(auxiliary|adverb|preposition) || s.verb(j) && s.items[v].in(ingForm) && !s.items[j].in(reporting) {
 			j-- // went on to say, kept saying
@@ -384,6 +404,11 @@ func (s *sentence) subjectOf(v, depth int) phrase {
 			return q
 		}
 	}
+	if f := s.items[p.lo]; p.lo > 1 && f.in(preposition) && !f.in(determiner) && participle(s.items[p.lo-1].low) && (s.nounish(p.lo-2) || s.items[p.lo-2].in(pronoun)) {
+		if q := s.before(p.lo-2, 0); q.ok() && s.finite(v) {
+			return phrase{q.lo, p.hi} // people briefed on the talks said
+		}
+	}
 	if f := s.items[p.lo]; p.lo > 1 && f.mention >= 0 && !f.person && s.items[p.lo-1].kind == comma && s.items[p.lo-2].upper && !s.items[p.lo-2].in(timeWord) && !s.intro(p.lo-1) {
 		// Smith of Columbia, South Carolina said.
 		if q := s.before(p.lo-2, 0); q.ok() {
@@ -407,6 +432,14 @@ func (s *sentence) subjectOf(v, depth int) phrase {
 	}
 	return p
 }
+
+// participle reports whether a verb form may be a past participle.
+func participle(w string) bool {
+	return strings.HasSuffix(w, "ed") || strings.HasSuffix(w, "en") && len(w) > 4 || w == "shot" || w == "hit" || w == "caught" || w == "held" || w == "left"
+}
+
+// finite reports whether the verb at v is in the past or the third person.
+func (s *sentence) finite(v int) bool { return finiteS(s.items[v].low) || s.items[v].in(sure) }
 
 // nearest narrows a chain of phrases to the one that a relative clause hangs
 // on: a person named last, or the whole.

@@ -26,7 +26,18 @@ func (s *sentence) findCues() {
 			continue
 		}
 		if it.low == "according" && i+1 < n && s.items[i+1].low == "to" {
-			s.cues = append(s.cues, cue{verb: i, hi: i + 2, who: s.after(i + 2), inverted: true, class: saying})
+			k := i + 2
+			for k < n && s.items[k].in(adverb|timeWord) && !s.nounish(k) {
+				k++ // according to early returns
+			}
+			who := s.after(k)
+			for j := k; !who.ok() && j < n && j < k+12 && s.items[j].kind == word; j++ {
+				if j+1 == n || s.items[j+1].kind != word {
+					who.hi = j + 1 // the returns
+				}
+			}
+			who.lo = i + 2
+			s.cues = append(s.cues, cue{verb: i, hi: i + 2, who: who, inverted: true, class: saying})
 			i++
 			continue
 		}
@@ -568,15 +579,34 @@ func (s *sentence) complementAt(i int) bool {
 // startsClause reports whether a subject and its verb start at item i.
 func (s *sentence) startsClause(i int) bool {
 	n := len(s.items)
-	for k, seen := i, 0; k < n && seen < 14; k, seen = k+1, seen+1 {
+	owed := 0 // verbs of relative clauses still to come
+	for k, seen := i, 0; k < n && seen < 20; k, seen = k+1, seen+1 {
 		it := s.items[k]
 		if it.kind == quoted && k > i && !s.items[k-1].in(preposition|determiner) {
 			return true // that Beijing "tends to wait"
 		}
+		if it.kind == comma && k > i {
+			// The mayor, a former judge, would
+			m := k + 1
+			for m < n && m < k+12 && s.items[m].kind == word {
+				m++
+			}
+			return m+1 < n && s.items[m].kind == comma && !s.items[k+1].in(conjoin) && (s.verb(m+1) || s.items[m+1].in(auxiliary)) && !s.items[m+1].in(ingForm)
+		}
 		if it.kind != word && it.kind != leftParen && it.kind != rightParen && it.kind != quoted {
 			return false
 		}
-		if it.kind == word && (s.verb(k) || it.in(auxiliary)) && !it.in(ingForm) {
+		if k > i && it.in(relative) && it.kind == word && (it.low != "that" || s.nounish(k-1)) {
+			owed++
+		}
+		if it.kind == word && (s.verb(k) || it.in(auxiliary)) && !it.in(ingForm) && (k == 0 || s.items[k-1].low != "to") {
+			if owed > 0 {
+				owed--
+				for k+1 < n && (s.items[k+1].in(auxiliary|adverb) || s.items[k].in(auxiliary|adverb) && s.verb(k+1)) {
+					k++
+				}
+				continue
+			}
 			return k > i || it.in(pronoun)
 		}
 	}

@@ -31,6 +31,8 @@ const (
 	plural // they: nouns like officials are told by their ending
 	human  // a noun for a person: spokesman, senator, expert
 	body   // a noun for a body that speaks: ministry, company, campaign
+	sure   // a form that is a verb wherever it stands: said, tells, argue
+	opines // a finite form of a verb of thought whose clause is as good as said: think, fear, find
 )
 
 // reporting is any form of a verb that can introduce somebody's words.
@@ -74,6 +76,11 @@ const (
 		find declare state assert allege stress observe remark reply complain agree deny indicate estimate guess mean
 		expect suspect assume understand tweet testify recall realize realise charge caution counter ask wonder question
 		worry doubt figure imagine`
+	sureVerbs = `say tell add argue believe explain insist acknowledge allege assert contend concede maintain write describe
+		agree predict suggest announce conclude confirm recommend reveal deny declare admit`
+	sureForms   = `said told wrote`
+	opinesVerbs = `think believe hope feel fear worry doubt suspect expect find show prove demonstrate illustrate guess figure
+		anticipate`
 	nounForms = `report reports claim claims call calls comment comments charge charges demand demands note notes order orders
 		promise promises request requests question questions answer answers tweet tweets post posts remark remarks quote
 		quotes view views plan plans hope hopes fear fears doubt doubts support back cast show shows estimate estimates
@@ -229,6 +236,19 @@ func buildLexicon() map[string]class {
 	verbs(thinking, thinkingVerbs)
 	verbs(calling, callingVerbs)
 	verbs(takesThat, thatVerbs)
+	verbs(opines, opinesVerbs)
+	for w := range strings.FieldsSeq(sureVerbs) {
+		l[w] |= sure
+		for _, x := range forms[w] {
+			if strings.HasSuffix(x, "s") {
+				l[x] |= sure
+			}
+		}
+		if forms[w] == nil {
+			l[inflect(w)[0]] |= sure
+		}
+	}
+	add(sure, sureForms)
 	for w := range strings.FieldsSeq(commonVerbs) {
 		l[w] |= verbForm | baseForm
 		for _, x := range inflect(w) {

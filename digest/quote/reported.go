@@ -1,6 +1,10 @@
 package quote
 
-import "hanwire/digest/text"
+import (
+	"strings"
+
+	"hanwire/digest/text"
+)
 
 // reported is a clause that the sentence reports as somebody's words.
 type reported struct {
@@ -28,7 +32,7 @@ func (s *sentence) clauses() []reported {
 			}
 			continue
 		}
-		if c.verb > 0 && s.items[c.verb-1].low == "to" || c.class&saying == 0 && !s.canSpeak(c.who) {
+		if c.class&(saying|opines) == 0 || c.class&saying == 0 && !s.canSpeak(c.who) || s.unsaidYet(c.verb) {
 			continue
 		}
 		tagged := c.inverted && c.verb > 0 && (s.items[c.verb-1].kind == quoted || s.items[c.verb-1].kind == comma)
@@ -40,42 +44,86 @@ func (s *sentence) clauses() []reported {
 			}
 		}
 		if c.class&saying != 0 && !c.noun && s.isTrailer(c) {
-			start := c.who.lo
-			if c.inverted {
-				start = c.verb
-			}
-			for start > 0 && s.items[start-1].in(adverb) {
-				start--
-			}
-			if start > 1 && s.items[start-1].kind == comma {
-				// “Q,” the transport secretary, Smith, said.
-				if p := s.before(start-2, 0); p.ok() && p.lo > 0 && s.items[p.lo-1].ended {
-					start = p.lo
-				}
-			}
-			lo := taken
-			for lo < start && (s.items[lo].kind == comma || s.items[lo].kind == dash) {
-				lo++
-			}
-			hi := start
-			for hi > lo && s.items[hi-1].kind != word && s.items[hi-1].kind != quoted && s.items[hi-1].kind != rightParen {
-				hi--
-			}
-			end := c.hi
-			if c.inverted {
-				end = c.who.hi
-			}
-			// ..., Smith said, ...: the longer part is kept.
-			if end+1 < len(s.items) && s.items[end].kind == comma && s.startsClause(end+1) && len(s.items)-end > hi-lo && !s.items[end+1].in(relative|conjoin|subordiner|ingForm) {
-				lo, hi = end+1, s.clauseEnd(end+1, len(s.items), false)
-			}
-			if hi-lo >= 2 && s.anyVerb(lo, hi) || hi-lo >= 1 && s.hasQuoted(lo, hi) {
+			if lo, hi, next, ok := s.tagged(c, taken); ok {
 				out = append(out, s.report(lo, hi, src, c))
-				taken = max(start, hi)
+				taken = next
 			}
 		}
 	}
 	return out
+}
+
+// tagged is the reported clause that the tag c closes or parts: ..., Smith
+// said; ..., Smith said, ...
+func (s *sentence) tagged(c cue, taken int) (lo, hi, next int, ok bool) {
+	start, end := c.who.lo, c.hi
+	if c.inverted {
+		start, end = c.verb, c.who.hi
+	}
+	for start > 0 && s.items[start-1].in(adverb) {
+		start--
+	}
+	if start > 1 && s.items[start-1].kind == comma {
+		// “Q,” the transport secretary, Smith, said.
+		if p := s.before(start-2, 0); p.ok() && p.lo > 0 && s.items[p.lo-1].ended {
+			start = p.lo
+		}
+	}
+	lo, hi = s.trim(taken, start)
+	whole := hi-lo >= 2 && s.anyVerb(lo, hi) && !(s.items[lo].in(subordiner) && !s.items[lo].in(preposition|determiner|pronoun))
+	if !c.inverted && end+1 < len(s.items) && s.items[end].kind == comma {
+		if l, h, ok := s.goesOn(end+1, hi-lo, whole); ok {
+			return l, h, h, true
+		}
+	}
+	return lo, hi, max(start, hi), hi-lo >= 2 && s.anyVerb(lo, hi) || hi-lo >= 1 && s.hasQuoted(lo, hi)
+}
+
+// goesOn is the clause from item i on, behind a tag, when it says more than
+// the part of the given length before the tag: a whole clause or its mere
+// beginning.
+func (s *sentence) goesOn(i, before int, whole bool) (lo, hi int, ok bool) {
+	it := s.items[i]
+	if it.kind == quoted || it.in(relative|ingForm|timeWord) && !it.in(determiner) {
+		return 0, 0, false
+	}
+	hi = s.clauseEnd(i, len(s.items), false)
+	switch {
+	case hi-i < 2:
+		return 0, 0, false
+	case whole:
+		return i, hi, hi-i > before && s.startsClause(i) && !it.in(conjoin|subordiner|preposition)
+	}
+	return i, hi, s.anyVerb(i, hi)
+}
+
+// trim leaves out the marks at the ends of the items [lo, hi).
+func (s *sentence) trim(lo, hi int) (int, int) {
+	for lo < hi && (s.items[lo].kind == comma || s.items[lo].kind == dash) {
+		lo++
+	}
+	for hi > lo && s.items[hi-1].kind != word && s.items[hi-1].kind != quoted && s.items[hi-1].kind != rightParen {
+		hi--
+	}
+	return lo, hi
+}
+
+// unsaidYet reports whether the verb at v is an infinitive that tells of no
+// words: wants to say, declined to say; but not went on to say.
+func (s *sentence) unsaidYet(v int) bool {
+	if v < 2 || s.items[v-1].low != "to" {
+		return false
+	}
+	for i := v - 2; i >= 0 && i > v-7; i-- {
+		switch s.items[i].low {
+		case "went", "goes", "continued", "continues", "took", "takes", "used", "uses", "rushed", "quick":
+			return false
+		}
+		if s.verb(i) {
+			break
+		}
+	}
+	return true
 }
 
 func (s *sentence) hasQuoted(lo, hi int) bool {
@@ -105,7 +153,7 @@ func (s *sentence) accordingClause(c cue, taken int) (lo, hi int, ok bool) {
 		return i + 1, s.clauseEnd(i+1, n, false), true
 	}
 	hi = c.verb
-	for hi > 0 && (s.items[hi-1].kind == comma || s.items[hi-1].kind == dash || s.items[hi-1].in(adverb|conjoin)) {
+	for hi > 0 && (s.items[hi-1].kind == comma || s.items[hi-1].kind == dash || s.items[hi-1].in(adverb|conjoin|subordiner)) {
 		hi--
 	}
 	lo = taken
@@ -118,7 +166,16 @@ func (s *sentence) accordingClause(c cue, taken int) (lo, hi int, ok bool) {
 	for lo < hi && s.items[lo].kind != word && s.items[lo].kind != quoted {
 		lo++
 	}
-	if lo >= hi {
+	whole := lo < hi && (s.anyVerb(lo, hi) || s.hasQuoted(lo, hi)) && !s.items[c.verb-1].in(subordiner)
+	if s.items[c.verb-1].kind == comma && !whole {
+		// The rest, according to Smith, is; because, according to Smith, it is
+		for i := c.who.hi; i+1 < n && i < c.who.hi+25; i++ {
+			if s.items[i].kind == comma {
+				return s.goesOn(i+1, hi-lo, false)
+			}
+		}
+	}
+	if lo >= hi || s.isTagOf(lo, hi) {
 		return 0, 0, false
 	}
 	if s.items[lo].in(conjoin) && lo+1 < hi {
@@ -130,6 +187,25 @@ func (s *sentence) accordingClause(c cue, taken int) (lo, hi int, ok bool) {
 	return lo, hi, hi-lo >= 2
 }
 
+// isTagOf reports whether the items [lo, hi) only say whose the quoted words
+// before them are: “Q,” Smith said, according to a transcript.
+func (s *sentence) isTagOf(lo, hi int) bool {
+	if lo == 0 || s.items[lo-1].kind != quoted {
+		if s.items[lo].kind != quoted || !s.items[lo].ended {
+			return false
+		}
+		lo++
+	} else if !s.items[lo-1].ended {
+		return false
+	}
+	for _, c := range s.cues {
+		if c.verb >= lo && c.verb < lo+12 && c.verb < hi && c.class&saying != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // complement is the clause or phrase that follows a cue as its object.
 func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	n := len(s.items)
@@ -138,15 +214,19 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	if c.inverted && s.items[c.verb].low != "according" {
 		i = max(i, c.who.hi)
 	}
-	bare := c.class&takesThat != 0 && !c.noun
 	start := i
+	tag := !c.inverted && s.closesQuote(c)
+	bare := c.class&takesThat != 0 && !c.noun && !tag
+	if bare && s.opensContent(c, i) {
+		return i, s.clauseEnd(i, n, within), true
+	}
 	// Over whom it was told to, when and where.
 	for i < n && i-start < 12 {
 		it := s.items[i]
-		if it.low == "that" && it.kind == word && (i+1 < n && (s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
+		if it.low == "that" && it.kind == word && (i+1 < n && (i == start && c.class&saying != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
 			return i, s.clauseEnd(i, n, within), true
 		}
-		if it.kind == word && c.class&saying != 0 && (it.low == "whether" || it.low == "why" || it.low == "how") && i-start <= 4 {
+		if it.kind == word && c.class&saying != 0 && (it.low == "whether" || it.low == "why" || it.low == "how" || it.low == "if" && strings.HasPrefix(s.items[c.verb].low, "ask")) && i-start <= 4 {
 			return i, s.clauseEnd(i, n, within), true
 		}
 		if it.kind == colon && c.class&saying != 0 {
@@ -157,7 +237,7 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 		}
 		if bare && (i == start || !s.items[i-1].in(preposition|determiner)) && it.kind == word {
 			obj := s.takesHearer(c)
-			if !(obj && i == start) && s.startsClause(i) && (s.startsNoun(i) || it.in(pronoun|determiner) || it.low == "there") {
+			if !(obj && i == start) && s.startsClause(i) && (s.startsNoun(i) || it.in(pronoun|determiner) || it.low == "there") && !s.when(i) {
 				return i, s.clauseEnd(i, n, within), true
 			}
 			if obj && i == start {
@@ -190,6 +270,71 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	return s.otherComplement(c, start, n, within)
 }
 
+// closesQuote reports whether the cue is the tag of the quoted words before it:
+// “Q,” Smith said.
+func (s *sentence) closesQuote(c cue) bool {
+	i := c.who.lo - 1
+	for i >= 0 && s.items[i].in(adverb) {
+		i--
+	}
+	if i > 0 && s.items[i].kind == comma || i > 0 && s.items[i].kind == dash {
+		i--
+	}
+	return i >= 0 && s.items[i].kind == quoted && (s.items[i].ended || s.items[i+1].kind == comma)
+}
+
+// when reports whether a time opens at item i: Monday, this week, two days
+// later; but not what is of a time: Monday's vote.
+func (s *sentence) when(i int) bool {
+	for k := i; k < len(s.items) && k < i+3; k++ {
+		if it := s.items[k]; it.in(timeWord) {
+			return !it.owner
+		} else if !it.in(determiner) || it.in(pronoun) && !it.in(determiner) {
+			return false
+		}
+	}
+	return false
+}
+
+// opensContent reports whether what is said starts at item i, right behind the
+// verb. Behind "said" that takes no known verb: said areas where they differ.
+func (s *sentence) opensContent(c cue, i int) bool {
+	n := len(s.items)
+	if i+1 >= n || c.inverted {
+		return false
+	}
+	it, next := s.items[i], s.items[i+1]
+	if it.kind == quoted {
+		// said “one” would follow “another”
+		return c.class&saying != 0 && !it.ended && next.kind == word && !next.in(conjoin|preposition|relative|timeWord) && (s.verb(i+1) || s.startsClause(i+1))
+	}
+	switch s.items[c.verb].low {
+	case "said", "says", "say":
+	default:
+		return false
+	}
+	switch {
+	case it.kind != word || next.kind != word && next.kind != quoted && next.kind != comma && next.kind != leftParen || s.when(i):
+		return false
+	case it.in(conjoin), unsaid[it.low], unsaid[next.low] && it.in(determiner):
+		return false
+	case it.low == "if" || it.low == "unless" || it.low == "because" || it.low == "despite":
+		return true
+	case it.in(preposition) && !it.in(determiner), it.in(adverb) && !it.in(determiner), it.in(subordiner) && !it.in(determiner), it.in(ingForm), it.low == "it", it.low == "this", it.low == "that":
+		return s.startsClause(i) && (!it.in(preposition|adverb|subordiner) || it.low == "there" || it.low == "even" || it.low == "just" || it.low == "only" || it.low == "perhaps" || it.low == "maybe" || it.low == "now")
+	}
+	if !s.startsNoun(i) && !it.in(determiner|pronoun) {
+		return false
+	}
+	hi := s.clauseEnd(i, n, false)
+	return hi-i >= 4 || hi-i >= 2 && s.anyVerb(i, hi)
+}
+
+// unsaid are the objects of "said" that are not what is said: said nothing, said
+// a few words.
+var unsaid = wordSet([]string{"nothing", "something", "anything", "everything", "little", "much", "so", "yes", "no", "goodbye", "hello", "farewell",
+	"same", "few", "lot", "prayer", "prayers", "word", "words", "opposite", "following"})
+
 // takesHearer reports whether the verb's first object is the one spoken to.
 func (s *sentence) takesHearer(c cue) bool {
 	switch w := s.items[c.verb].low; w {
@@ -201,38 +346,47 @@ func (s *sentence) takesHearer(c cue) bool {
 	return false
 }
 
-// otherComplement is what a strong reporting verb takes besides a that-clause:
-// urged him to go, accused him of lying, called for an end, denied knowing.
+// otherComplement is what a reporting verb takes besides a clause with a verb of
+// its own: urged him to go, accused him of lying, denied knowing. A bare noun is
+// none: who praises a deal is not quoted.
 func (s *sentence) otherComplement(c cue, start, n int, within bool) (lo, hi int, ok bool) {
-	if c.class&saying == 0 || c.noun || c.inverted || start >= n {
+	if c.noun || c.inverted || start >= n {
 		return 0, 0, false
 	}
-	switch w := s.items[c.verb].low; w {
-	case "told", "asked", "urged", "ordered", "warned", "advised", "urging", "asking", "telling", "invited", "instructed", "accused", "accusing",
-		"accuses", "blamed", "criticized", "criticised", "denied", "denies", "promised", "promises", "vowed", "vows", "pledged", "pledges",
-		"demanded", "demands", "threatened", "agreed", "agrees", "proposed", "suggested", "recommended", "predicted", "announced",
-		"vowing", "pledging", "promising", "suggesting", "called", "described", "describing", "calling", "defended", "praised",
-		"acknowledged", "confirmed", "mentioned", "cited", "citing", "questioned", "condemned", "denounced", "dismissed", "rejected":
-		if s.items[start].kind != word {
-			return 0, 0, false
-		}
-		to := start
-		for to < n && to < start+8 && s.items[to].kind == word && s.items[to].low != "to" {
-			to++
-		}
-		infinitive := to < n && s.items[to].low == "to"
-		if s.takesHearer(c) && w != "promised" && w != "promises" && !infinitive {
-			return 0, 0, false
-		}
-		if infinitive && to+2 < n && s.items[to+1].low == "be" && (s.items[to+2].low == "named" || s.items[to+2].low == "identified" || s.items[to+2].low == "quoted") {
-			return 0, 0, false // asked not to be named
-		}
-		hi = s.clauseEnd(start, n, within)
-		if hi-start >= 3 {
-			return start, hi, true
-		}
+	at := s.items[start]
+	if at.kind != word {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	// The first "to" or "of" behind the verb and its hearer.
+	link := start
+	for link < n && link < start+10 && s.items[link].kind == word && s.items[link].low != "to" && s.items[link].low != "of" {
+		link++
+	}
+	linked := func(w string) bool { return link+1 < n && s.items[link].kind == word && s.items[link].low == w }
+	ing := strings.HasSuffix(at.low, "ing") && !at.upper
+	ok = false
+	switch w := s.items[c.verb].low; w {
+	case "told", "asked", "urged", "ordered", "warned", "advised", "urging", "asking", "telling", "invited", "instructed", "urges", "asks", "tells",
+		"promised", "promises", "vowed", "vows", "pledged", "pledges", "threatened", "threatens", "agreed", "agrees", "proposed", "offered",
+		"vowing", "pledging", "promising", "demanded", "demands", "begged", "encouraged", "reminded":
+		ok = linked("to") && !s.items[link+1].in(determiner|pronoun) && !s.items[link+1].upper
+		if link+2 < n && s.items[link+1].low == "be" {
+			w := s.items[link+2].low
+			ok = ok && w != "named" && w != "identified" && w != "quoted" // asked not to be named
+		}
+		ok = ok || w == "proposed" && ing || (w == "warned" || w == "warning") && at.low == "against"
+	case "accused", "accusing", "accuses":
+		ok = linked("of")
+	case "denied", "denies", "denying", "suggested", "suggests", "suggesting", "recommended", "recommends", "acknowledged", "acknowledges", "acknowledging",
+		"admitted", "admits", "admitting", "mentioned", "recalled", "recalls", "described":
+		ok = ing
+	case "warns", "warning":
+		ok = at.low == "against"
+	}
+	if ok {
+		hi = s.clauseEnd(start, n, within)
+	}
+	return start, hi, ok && hi-start >= 3
 }
 
 // clauseEnd is where the reported clause that starts at lo ends: with its
@@ -250,13 +404,13 @@ scan:
 				hi = i
 				break
 			}
-			if i+2 < n && nx.in(conjoin) {
+			if i+2 < n && (nx.in(conjoin) || nx.low == "while" || nx.low == "whereas" || nx.low == "though" || nx.low == "although") {
 				i++
 				it = s.items[i]
 			}
 		}
-		if it.in(conjoin) && it.kind == word {
-			// and he said; and added that
+		if it.in(conjoin) || it.in(subordiner) && s.items[i-1].kind == comma {
+			// and he said; and added that; while she said
 			for _, c := range s.cues {
 				if c.class&saying == 0 || c.noun || c.verb <= i || c.verb > i+12 || s.items[c.verb].in(nounToo) {
 					continue
