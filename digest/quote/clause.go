@@ -29,8 +29,11 @@ func (s *sentence) verb(i int) bool {
 	if it.in(sure) {
 		return !(it.low == "say" && i > 0 && sayNoun[s.items[i-1].low])
 	}
+	if i+1 < len(s.items) && s.items[i+1].in(sure) && !participle(it.low) && !it.in(ingForm) {
+		return false // advocates said
+	}
 	if it.low == "states" || it.low == "state" {
-		return s.announces(i) // "The state said" against "the letter states that"
+		return s.announces(i) && (i == 0 || !s.items[i-1].in(preposition|determiner) && s.items[i-1].class&human == 0) // "The state said" against "the letter states that"
 	}
 	if it.in(reporting | verbForm) {
 		if !it.in(nounToo) && !it.in(baseForm) && !(it.class&verbForm != 0) {
@@ -43,6 +46,10 @@ func (s *sentence) verb(i int) bool {
 	}
 	if it.class == 0 && i > 0 && modal[s.items[i-1].low] {
 		return true
+	}
+	if n := len(it.low); it.class == 0 && n > 3 && it.low[n-1] == 's' && it.low[n-2] != 's' && i > 0 && i+1 < len(s.items) && !it.upper &&
+		s.items[i-1].kind == word && !s.items[i-1].owner && !s.items[i-1].in(determiner|preposition) && s.items[i+1].in(determiner|pronoun) {
+		return true // the ruling intensifies the need
 	}
 	// A word that is not known does what the pronoun before it does: they
 	// differ, she misheard.
@@ -223,6 +230,9 @@ func (s *sentence) before(j, floor int) phrase {
 			if i < j && i > floor && s.nounish(i-1) && (s.nounish(i+1) || s.items[i+1].in(preposition)) {
 				i--
 				continue
+			}
+			if i < j && i > floor && s.items[i-1].in(pronoun) && !s.items[i-1].in(relative) && s.nounish(i+1) {
+				return phrase{i - 1, j + 1} // she and another reporter
 			}
 			return phrase{i + 1, j + 1}
 		case s.nounish(i):

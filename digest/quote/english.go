@@ -195,6 +195,9 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 		return c, false // delegates recommended by the party
 	}
 	c.who = s.bearer(s.subject(i))
+	if c.who.ok() && c.who.hi == c.who.lo+1 && s.items[c.who.lo].low == "that" && c.who.hi == i {
+		return c, false // That said, ...
+	}
 	return c, true
 }
 
@@ -512,9 +515,9 @@ func (s *sentence) trailing(q int) (source, bool) {
 // isTrailer reports whether the cue stands between the commas or at the end of
 // a reported clause that came first.
 func (s *sentence) isTrailer(c cue) bool {
-	start := c.who.lo
+	start, end := c.who.lo, c.hi
 	if c.inverted {
-		start = c.verb
+		start, end = c.verb, c.who.hi
 	}
 	for start > 0 && s.items[start-1].in(adverb) {
 		start--
@@ -529,17 +532,22 @@ func (s *sentence) isTrailer(c cue) bool {
 	if c.class&ingForm != 0 || p.kind != comma && p.kind != dash && !(p.kind == quoted) {
 		return false
 	}
-	// What follows must not be what is reported.
-	end := c.hi
-	if c.inverted {
-		end = c.who.hi
-	}
 	if p.kind != quoted {
+		if s.items[c.verb-1].in(relative) {
+			return false
+		}
+		// What follows must not be what is reported.
 		for i := end; i+1 < len(s.items) && i < end+8; i++ {
 			if k := s.items[i].kind; k == colon || k == comma && s.items[i+1].kind == quoted {
 				return false
 			} else if k != word {
 				break
+			}
+		}
+		// Nor may the verb have another object: Smith recommended a firm.
+		if end < len(s.items) && s.items[start-2].kind != quoted {
+			if it := s.items[end]; it.kind == word && !it.in(adverb|preposition|conjoin) && !s.when(end) && !s.takesHearer(c) {
+				return false
 			}
 		}
 	}
@@ -585,13 +593,13 @@ func (s *sentence) startsClause(i int) bool {
 		if it.kind == quoted && k > i && !s.items[k-1].in(preposition|determiner) {
 			return true // that Beijing "tends to wait"
 		}
-		if it.kind == comma && k > i {
+		if (it.kind == comma || it.kind == dash) && k > i {
 			// The mayor, a former judge, would
 			m := k + 1
 			for m < n && m < k+12 && s.items[m].kind == word {
 				m++
 			}
-			return m+1 < n && s.items[m].kind == comma && !s.items[k+1].in(conjoin) && (s.verb(m+1) || s.items[m+1].in(auxiliary)) && !s.items[m+1].in(ingForm)
+			return m+1 < n && s.items[m].kind == it.kind && !s.items[k+1].in(conjoin) && (s.verb(m+1) || s.items[m+1].in(auxiliary)) && !s.items[m+1].in(ingForm)
 		}
 		if it.kind != word && it.kind != leftParen && it.kind != rightParen && it.kind != quoted {
 			return false

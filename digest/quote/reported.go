@@ -70,13 +70,30 @@ func (s *sentence) tagged(c cue, taken int) (lo, hi, next int, ok bool) {
 		}
 	}
 	lo, hi = s.trim(taken, start)
-	whole := hi-lo >= 2 && s.anyVerb(lo, hi) && !(s.items[lo].in(subordiner) && !s.items[lo].in(preposition|determiner|pronoun))
-	if !c.inverted && end+1 < len(s.items) && s.items[end].kind == comma {
-		if l, h, ok := s.goesOn(end+1, hi-lo, whole); ok {
-			return l, h, h, true
+	if hi == lo {
+		return 0, 0, 0, false
+	}
+	quotes := s.hasQuoted(lo, hi)
+	whole := quotes || hi-lo >= 2 && s.anyVerb(lo, hi) && !s.dependent(lo)
+	if !c.inverted {
+		// Over where and when it was said.
+		for k := end; k < len(s.items) && k < end+12 && s.items[k].kind == word && !s.verb(k); k++ {
+			end = k + 1
+		}
+		if end+1 < len(s.items) && s.items[end].kind == comma {
+			if l, h, ok := s.goesOn(end+1, hi-lo, whole); ok {
+				return l, h, h, true
+			}
 		}
 	}
-	return lo, hi, max(start, hi), hi-lo >= 2 && s.anyVerb(lo, hi) || hi-lo >= 1 && s.hasQuoted(lo, hi)
+	return lo, hi, max(start, hi), whole && (quotes || c.class&(takesThat|sure) != 0)
+}
+
+// dependent reports whether the clause at item lo hangs on another: When asked,
+// ...
+func (s *sentence) dependent(lo int) bool {
+	it := s.items[lo]
+	return it.in(subordiner) && !it.in(determiner|pronoun) && !it.in(relative)
 }
 
 // goesOn is the clause from item i on, behind a tag, when it says more than
@@ -84,7 +101,7 @@ func (s *sentence) tagged(c cue, taken int) (lo, hi, next int, ok bool) {
 // beginning.
 func (s *sentence) goesOn(i, before int, whole bool) (lo, hi int, ok bool) {
 	it := s.items[i]
-	if it.kind == quoted || it.in(relative|ingForm|timeWord) && !it.in(determiner) {
+	if it.kind == quoted || it.in(relative|ingForm|timeWord) && !it.in(determiner) || strings.HasSuffix(it.low, "ing") && !it.upper {
 		return 0, 0, false
 	}
 	hi = s.clauseEnd(i, len(s.items), false)
@@ -216,17 +233,25 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	}
 	start := i
 	tag := !c.inverted && s.closesQuote(c)
-	bare := c.class&takesThat != 0 && !c.noun && !tag
+	bare := c.class&takesThat != 0 && !c.noun && !tag && (c.class&saying != 0 || bareThought(s.items[c.verb].low))
 	if bare && s.opensContent(c, i) {
 		return i, s.clauseEnd(i, n, within), true
 	}
+	if s.items[min(start, n-1)].low == "to" && c.class&saying != 0 && start+1 < n && !s.items[start+1].in(determiner|pronoun) && !s.items[start+1].upper && s.items[start+1].class&(human|plural) == 0 {
+		return s.otherComplement(c, start, n, within) // agreed to talk
+	}
+	if within := c.who.lo > 0 && s.items[c.who.lo-1].in(relative); within && !c.inverted && c.class&takesThat != 0 && start < n && s.verb(start) && !s.items[start].in(ingForm) {
+		return start, s.clauseEnd(start, n, false), true // which critics say was too little
+	}
 	// Over whom it was told to, when and where.
+	close := true // nothing but times so far
 	for i < n && i-start < 12 {
 		it := s.items[i]
-		if it.low == "that" && it.kind == word && (i+1 < n && (i == start && c.class&saying != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
+		close = close && (i == start || s.items[i-1].in(timeWord|adverb))
+		if it.low == "that" && it.kind == word && (i+1 < n && (close && c.class&saying != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
 			return i, s.clauseEnd(i, n, within), true
 		}
-		if it.kind == word && c.class&saying != 0 && (it.low == "whether" || it.low == "why" || it.low == "how" || it.low == "if" && strings.HasPrefix(s.items[c.verb].low, "ask")) && i-start <= 4 {
+		if it.kind == word && c.class&saying != 0 && (it.low == "whether" || it.low == "why" || it.low == "how" || it.low == "what" && i == start || it.low == "if" && strings.HasPrefix(s.items[c.verb].low, "ask")) && i-start <= 4 {
 			return i, s.clauseEnd(i, n, within), true
 		}
 		if it.kind == colon && c.class&saying != 0 {
@@ -253,7 +278,8 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 				}
 			}
 		}
-		if it.kind == word && it.in(subordiner) && !it.in(preposition|determiner|adverb) || it.low == "when" || it.low == "after" || it.low == "as" {
+		if it.kind == word && it.in(subordiner) && !it.in(preposition|determiner|adverb) || it.low == "when" || it.low == "as" ||
+			it.low == "after" && !(i+1 < n && s.items[i+1].in(determiner) && s.items[i+1].class&^determiner == 0) || it.in(conjoin) && i+1 < n && !s.nounish(i+1) {
 			break
 		}
 		if it.kind == quoted || it.kind == semicolon || it.kind == stop || it.kind == dash {
@@ -270,6 +296,17 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	return s.otherComplement(c, start, n, within)
 }
 
+// bareThought tells the verbs of thought that take a clause without "that": what
+// somebody finds or shows is rather a thing.
+func bareThought(w string) bool {
+	for _, p := range [...]string{"think", "thought", "believ", "hop", "feel", "felt", "fear", "suspect", "doubt"} {
+		if strings.HasPrefix(w, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // closesQuote reports whether the cue is the tag of the quoted words before it:
 // “Q,” Smith said.
 func (s *sentence) closesQuote(c cue) bool {
@@ -280,7 +317,10 @@ func (s *sentence) closesQuote(c cue) bool {
 	if i > 0 && s.items[i].kind == comma || i > 0 && s.items[i].kind == dash {
 		i--
 	}
-	return i >= 0 && s.items[i].kind == quoted && (s.items[i].ended || s.items[i+1].kind == comma)
+	if i < 0 || s.items[i].kind != quoted || !s.items[i].ended && s.items[i+1].kind != comma {
+		return false
+	}
+	return i == 0 || !s.items[i-1].owner && !s.items[i-1].in(preposition) // on WPA's “Morning Hour,” Smith said
 }
 
 // when reports whether a time opens at item i: Monday, this week, two days
@@ -316,7 +356,7 @@ func (s *sentence) opensContent(c cue, i int) bool {
 	switch {
 	case it.kind != word || next.kind != word && next.kind != quoted && next.kind != comma && next.kind != leftParen || s.when(i):
 		return false
-	case it.in(conjoin), unsaid[it.low], unsaid[next.low] && it.in(determiner):
+	case it.in(conjoin), unsaid[it.low], unsaid[next.low] && it.in(determiner), it.low == "them" || it.low == "him" || it.low == "me" || it.low == "us":
 		return false
 	case it.low == "if" || it.low == "unless" || it.low == "because" || it.low == "despite":
 		return true
@@ -389,6 +429,17 @@ func (s *sentence) otherComplement(c cue, start, n int, within bool) (lo, hi int
 	return start, hi, ok && hi-start >= 3
 }
 
+// cueAt reports whether somebody else's words, or a tag, open at item i: a phrase
+// for a speaker and right behind it the verb.
+func (s *sentence) cueAt(i int) bool {
+	for _, c := range s.cues {
+		if c.who.lo == i && !c.inverted && c.class&saying != 0 && c.class&(takesThat|sure) != 0 && c.verb <= c.who.hi+1 {
+			return true
+		}
+	}
+	return false
+}
+
 // clauseEnd is where the reported clause that starts at lo ends: with its
 // sentence, or before a tag, a second report or a participle that adds one.
 // within tells that the clause hangs in a relative clause, which a comma and
@@ -398,8 +449,16 @@ func (s *sentence) clauseEnd(lo, n int, within bool) int {
 scan:
 	for i := lo + 1; i < n; i++ {
 		it := s.items[i]
+		if it.kind == semicolon && s.cueAt(i+1) {
+			hi = i
+			break
+		}
 		if it.kind == comma && i+1 < n {
 			nx := s.items[i+1]
+			if s.cueAt(i + 1) {
+				hi = i // Although he said it was, he insisted that; they said
+				break
+			}
 			if nx.in(ingForm) && nx.in(saying) || nx.low == "according" || within && (s.verb(i+1) || nx.in(adverb) && i+2 < n && s.verb(i+2)) {
 				hi = i
 				break
