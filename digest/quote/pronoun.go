@@ -1,6 +1,10 @@
 package quote
 
-import "hanwire/digest/text"
+import (
+	"strings"
+
+	"hanwire/digest/text"
+)
 
 // lastBody is the organisation or country that led the words before item i, or
 // -1.
@@ -63,6 +67,7 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		return none
 	}
 	best, score := -1, -1e9
+	unnamed := false // best is prev, who has no name
 	weigh := func(e int, v float64) {
 		if c.d.Entities[e].Kind != text.Person {
 			return
@@ -72,14 +77,14 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 			return
 		}
 		if g == want {
-			v += 1.5
+			v += 0.7
 		}
 		if prev != nil && prev.entity == e && prev.more < 0 {
 			v += 1
 		}
 		v += 0.1 * float64(min(10, len(c.d.Entities[e].Mentions)))
 		if v > score {
-			best, score = e, v
+			best, score, unnamed = e, v, false
 		}
 	}
 	// The sentence's own words before the pronoun, then the sentences before.
@@ -88,13 +93,22 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		if c.d.Paragraphs[t.par].Role != text.Body {
 			break
 		}
-		base := -1.5 * float64(back)
+		base := -1.8 * float64(back)
 		if t.par != s.par {
-			base -= 0.3
+			base -= 0.4
+		}
+		spoke := 1.5 // who speaks stays in mind, most of all in the sentence before
+		if t.par == s.par && back <= 1 {
+			spoke++
 		}
 		limit := len(t.items)
 		if k == si {
 			limit = i
+		}
+		if prev != nil && prev.entity < 0 && prev.at.Len() > 0 && limit > 0 && t.items[0].Start <= prev.at.Start && prev.at.Start < t.items[limit-1].End && oneOf(prev.name, want) {
+			if v := base + spoke + 3.6; v > score {
+				score, unnamed = v, true
+			}
 		}
 		lead := true
 		for j := 0; j < limit; j++ {
@@ -110,23 +124,46 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 			}
 			v := base
 			if lead {
-				v += 2
+				v += 2.6
 			}
 			if t.items[j].owner {
-				v -= 0.7
+				v -= 1.5
 			}
 			if j > 0 && t.items[j-1].in(preposition) {
-				v -= 0.8
+				v -= 1.5
 			}
 			if t.items[j].speaks {
-				v += 1
+				v += spoke
 			}
 			weigh(c.d.Mentions[m].Entity, v)
 		}
+	}
+	if unnamed {
+		out := *prev
+		out.at = at
+		return out
 	}
 	if best < 0 {
 		none.name = c.d.Slice(at)
 		return none
 	}
 	return speaker{name: c.d.Entities[best].Name, entity: best, at: at, more: -1, named: true}
+}
+
+// oneOf reports whether an unnamed speaker is one person who may be of that
+// gender: a senior official, not officials, nor a spokeswoman for he.
+func oneOf(name string, want text.Gender) bool {
+	first, rest, _ := strings.Cut(strings.ToLower(name), " ")
+	if first != "a" && first != "an" && first != "the" && first != "one" && first != "another" {
+		return false
+	}
+	for w := range strings.FieldsSeq(rest) {
+		switch l := lexicon[w]; {
+		case l&(preposition|relative) != 0:
+			return false
+		case l&human != 0 && !strings.HasSuffix(w, "s") && w != "people" && w != "men" && w != "women":
+			return l&female == 0 && l&male == 0 || l&female != 0 && want == text.Female || l&male != 0 && want == text.Male
+		}
+	}
+	return false
 }
