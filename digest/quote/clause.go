@@ -409,6 +409,20 @@ func (s *sentence) subjectOf(v, depth int) phrase {
 		return s.earlier(j, depth)
 	}
 	p := s.before(j, 0)
+	if p.lo > 0 && !s.items[p.lo-1].in(takesThat) && (s.verb(p.lo-1) || p.lo > 1 && s.items[p.lo-1].in(adverb) && s.verb(p.lo-2)) {
+		// It was dear and one in four said
+		for k := p.hi - 1; k > p.lo; k-- {
+			if s.items[k].in(conjoin) && k+1 < p.hi {
+				return phrase{k + 1, p.hi}
+			}
+		}
+	}
+	if p.lo > 0 && s.items[v].in(ingForm) && s.items[v].in(saying) && s.verb(p.lo-1) && !s.items[p.lo-1].in(auxiliary|ingForm) && !s.items[j].in(voice) {
+		// She wrote supporters saying
+		if q := s.subjectOf(p.lo-1, depth+1); q.ok() && s.canSpeak(q) {
+			return q
+		}
+	}
 	if !p.ok() || infinitive && p.lo > 0 {
 		if q := s.earlier(j, depth); q.ok() || !p.ok() {
 			return q
@@ -469,7 +483,7 @@ func (s *sentence) nearest(p phrase) phrase {
 // relative clause.
 func (s *sentence) earlier(j, depth int) phrase {
 	for c := len(s.cues) - 1; c >= 0; c-- {
-		if q := s.cues[c]; q.verb < j && q.who.ok() && !s.breaks(max(q.verb, q.who.hi), j) {
+		if q := s.cues[c]; q.verb < j && q.who.ok() && !s.breaks(max(q.verb, q.who.hi), j) && !(q.verb > 0 && s.items[q.verb-1].low == "to") && !s.aside(q.who.lo, j) {
 			return q.who
 		}
 	}
@@ -491,6 +505,30 @@ func (s *sentence) earlier(j, depth int) phrase {
 		}
 	}
 	return phrase{}
+}
+
+// aside reports whether the clause of the subject at item i is one of when or
+// why that a comma closes before item j.
+func (s *sentence) aside(i, j int) bool {
+	start := i
+	for start > 0 && !s.splits(start-1) && !s.items[start].in(subordiner) {
+		start--
+	}
+	f := s.items[start]
+	if !f.in(subordiner) || f.in(determiner|pronoun) || start > 0 && !s.splits(start-1) {
+		return false
+	}
+	for k := i; k+1 < j; k++ {
+		if s.items[k].kind == comma {
+			for v := k + 1; v < j; v++ {
+				if s.verb(v) && !s.items[v].in(ingForm) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return false
 }
 
 // breaks reports whether a semicolon stands between two items.
@@ -569,6 +607,9 @@ func (s *sentence) overApposition(j, depth int) phrase {
 // splits reports whether item i parts the clauses around it.
 func (s *sentence) splits(i int) bool {
 	it := s.items[i]
+	if it.kind == quoted && i > 0 && s.items[i-1].in(preposition) && i+1 < len(s.items) && s.items[i+1].in(preposition) {
+		return false // the author of “Q,” about the war,
+	}
 	return it.kind == comma || it.kind == semicolon || it.kind == colon || it.kind == quoted && it.ended
 }
 

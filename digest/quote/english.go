@@ -206,7 +206,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 func (s *sentence) clauseAfter(p phrase) bool {
 	for i := p.hi; i < len(s.items); i++ {
 		it := s.items[i]
-		if it.kind != word || it.in(relative|subordiner) {
+		if it.kind != word || it.in(relative|subordiner) && it.low != "so" && it.low != "once" {
 			return false
 		}
 		if s.verb(i) && !it.in(ingForm) {
@@ -432,7 +432,7 @@ func (s *sentence) leading(q int) source {
 		if !k.who.ok() {
 			continue
 		}
-		if s.inRelative(k.verb, q) {
+		if s.inRelative(k.verb, q) || colonAt < 0 && s.aside(k.who.lo, q) {
 			continue
 		}
 		if k.class&(saying|calling) == 0 || !s.canSpeak(k.who) || k.verb > 0 && s.items[k.verb-1].in(relative) && !s.items[k.verb-1].in(subordiner) {
@@ -452,6 +452,9 @@ func (s *sentence) leading(q int) source {
 		// Smith: "Q".
 		if p := s.after(0); p.ok() && p.hi >= colonAt-6 && !s.anyVerb(p.hi, colonAt) {
 			return source{who: p, own: true}
+		}
+		if s.items[colonAt-1].person {
+			return source{who: s.before(colonAt-1, 0), own: true} // It did not surprise Smith: “Q”
 		}
 	}
 	// No cue: whose sentence it is.

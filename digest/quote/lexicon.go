@@ -89,7 +89,7 @@ const (
 		objects joke jokes chant chants smile smiles laugh laughs cry cries shout shouts rule rules start end open close
 		address appeal appeals lecture lectures detail details broadcast state states point points share shares
 		offer offers query reason reasons label labels brand brands term terms frame frames rebuke read press
-		scream screams yell roar snap bark sigh groan jest figure figures guess find finds judge judges decree
+		scream screams jeer jeers yell roar snap bark sigh groan jest figure figures guess find finds judge judges decree
 		back backs thunder volunteer volunteers lash rip rail rant back feels sense think put puts`
 	irregular = `say:says said saying;tell:tells told telling;write:writes wrote writing written;think:thinks thought thinking;
 		feel:feels felt feeling;know:knows knew knowing known;see:sees saw seeing seen;understand:understands understood understanding;
@@ -197,7 +197,7 @@ const (
 		panel congress senate parliament cabinet staff university school hospital publication journal channel station
 		broadcaster authorities authority kremlin pentagon fed union lobby chamber league federation corporation city state country nation
 		institution center centre regulator watchdog tribunal lawsuit`
-	voiceWords = `statement report letter email e-mail memo message tweet post poll survey study document documents filing lawsuit suit
+	voiceWords = `piece statement report letter email e-mail memo message tweet post poll survey study document documents filing lawsuit suit
 		complaint affidavit indictment transcript editorial article story column op-ed book speech ad ads advertisement commercial video clip headline
 		sign signs banner poster placard placards release note caption law bill resolution order ruling opinion petition article text account
 		records polls studies reports data figures statistics results findings research analysis summary description motto slogan
@@ -253,6 +253,9 @@ func buildLexicon() map[string]class {
 		l[w] |= verbForm | baseForm
 		for _, x := range inflect(w) {
 			l[x] |= verbForm
+			if strings.HasSuffix(x, "ing") {
+				l[x] |= ingForm
+			}
 		}
 	}
 	add(verbForm, irregularVerbs)

@@ -38,6 +38,7 @@ func (s *sentence) clauses() []reported {
 		tagged := c.inverted && c.verb > 0 && (s.items[c.verb-1].kind == quoted || s.items[c.verb-1].kind == comma)
 		if !tagged {
 			if lo, hi, ok := s.complement(c); ok {
+				hi = s.dependentEnd(c, lo, hi)
 				out = append(out, s.report(lo, hi, src, c))
 				taken = hi
 				continue
@@ -87,6 +88,20 @@ func (s *sentence) tagged(c cue, taken int) (lo, hi, next int, ok bool) {
 		}
 	}
 	return lo, hi, max(start, hi), whole && (quotes || c.class&(takesThat|sure) != 0)
+}
+
+// dependentEnd cuts what is reported in [lo, hi) where the main clause begins:
+// While Smith said it was, the council ...
+func (s *sentence) dependentEnd(c cue, lo, hi int) int {
+	if c.inverted || c.who.lo == 0 || c.who.lo > 3 || !s.dependent(0) {
+		return hi
+	}
+	for i := lo + 2; i+1 < hi; i++ {
+		if s.items[i].kind == comma && (s.startsNoun(i+1) || s.items[i+1].in(determiner|pronoun)) && s.startsClause(i+1) {
+			return i
+		}
+	}
+	return hi
 }
 
 // dependent reports whether the clause at item lo hangs on another: When asked,
@@ -262,7 +277,7 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 		}
 		if bare && (i == start || !s.items[i-1].in(preposition|determiner)) && it.kind == word {
 			obj := s.takesHearer(c)
-			if !(obj && i == start) && s.startsClause(i) && (s.startsNoun(i) || it.in(pronoun|determiner) || it.low == "there") && !s.when(i) {
+			if !(obj && i == start) && s.startsClause(i) && (s.startsNoun(i) || it.in(pronoun|determiner) || it.low == "there") && !s.when(i) && !unsaid[it.low] {
 				return i, s.clauseEnd(i, n, within), true
 			}
 			if obj && i == start {
@@ -356,7 +371,7 @@ func (s *sentence) opensContent(c cue, i int) bool {
 	switch {
 	case it.kind != word || next.kind != word && next.kind != quoted && next.kind != comma && next.kind != leftParen || s.when(i):
 		return false
-	case it.in(conjoin), unsaid[it.low], unsaid[next.low] && it.in(determiner), it.low == "them" || it.low == "him" || it.low == "me" || it.low == "us":
+	case it.in(conjoin), unsaid[it.low], unsaid[next.low] && it.in(determiner):
 		return false
 	case it.low == "if" || it.low == "unless" || it.low == "because" || it.low == "despite":
 		return true
@@ -373,7 +388,7 @@ func (s *sentence) opensContent(c cue, i int) bool {
 // unsaid are the objects of "said" that are not what is said: said nothing, said
 // a few words.
 var unsaid = wordSet([]string{"nothing", "something", "anything", "everything", "little", "much", "so", "yes", "no", "goodbye", "hello", "farewell",
-	"same", "few", "lot", "prayer", "prayers", "word", "words", "opposite", "following"})
+	"them", "him", "me", "us", "same", "few", "lot", "prayer", "prayers", "word", "words", "opposite", "following"})
 
 // takesHearer reports whether the verb's first object is the one spoken to.
 func (s *sentence) takesHearer(c cue) bool {

@@ -155,7 +155,6 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 	if i >= n || s.items[i].kind != comma && s.items[i].kind != dash {
 		return
 	}
-	closer := s.items[i].kind
 	i++
 	if i+1 < n && s.items[i].in(determiner) && s.items[i+1].kind == comma { // , 45,
 		i += 2
@@ -187,7 +186,7 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 		}
 		hi++
 	}
-	if hi == lo || hi < n && s.items[hi].kind == word && s.verb(hi) && closer == comma {
+	if hi == lo || hi < n && s.items[hi].kind == word && s.verb(hi) {
 		return
 	}
 	if noun < 0 {

@@ -117,6 +117,9 @@ func masked(d *text.Document, runs []run) []sentence {
 					cuts = append(cuts, n)
 				}
 				prevSentence = si
+				if n > begin && it.upper && items[n-1].upper && items[n-1].low == "will" && it.class&(pronoun|determiner) == 0 {
+					items[n-1].class = 0 // Will Smith
+				}
 				items = append(items, it)
 			}
 		}
@@ -210,17 +213,23 @@ func joinTags(all []sentence, runs []run, d *text.Document) []sentence {
 	return out
 }
 
-// isTag reports whether the items are a short subject and a reporting verb,
-// and, after a full stop, nothing else.
+// isTag reports whether the items are a short subject, perhaps with an
+// apposition, and a reporting verb, and, after a full stop, nothing else.
 func isTag(items []item, fullStop bool) bool {
+	commas := 0
 	for i, it := range items {
 		switch {
-		case i > 8 || it.kind != word:
+		case it.kind == comma && i > 0 && i < 5 && items[0].upper && !fullStop, it.kind == comma && commas == 1:
+			commas++
+		case commas == 0 && i > 8 || i > 25 || it.kind != word:
 			return false
-		case i > 0 && it.in(saying) && !it.upper && !it.in(ingForm):
+		case i > 0 && it.in(saying) && !it.upper && !it.in(ingForm) && commas != 1:
 			rest := items[i+1:]
 			if fullStop {
 				return len(rest) == 0 || rest[0].kind == stop && len(rest) == 1
+			}
+			if commas > 0 && (items[i-1].kind != comma || len(rest) > 0 && rest[0].kind == word && !rest[0].in(preposition|timeWord|adverb)) {
+				return false
 			}
 			// `"Why?" Smith asked. "Because."`, but not `"No!" Smith said: "Never."`
 			for j, r := range rest {
@@ -229,8 +238,8 @@ func isTag(items []item, fullStop bool) bool {
 				}
 			}
 			return true
-		case it.in(auxiliary | verbForm | subordiner):
-			if !it.in(pronoun) {
+		case commas == 0 && it.in(auxiliary|verbForm|subordiner):
+			if !it.in(pronoun) && !(i == 0 && it.upper && len(items) > 1 && items[1].upper) {
 				return false
 			}
 		}
@@ -265,6 +274,9 @@ func newItem(d *text.Document, t text.Token) item {
 		}
 		if it.upper && it.class&(timeWord) != 0 && it.class&(auxiliary|verbForm) != 0 {
 			it.class = timeWord // May, March
+		}
+		if it.upper && it.low == "times" {
+			it.class = voice // a newspaper
 		}
 		if it.owner && it.in(pronoun|relative|adverb) && it.low != "everyone" && it.low != "someone" && it.low != "one" {
 			it.class |= auxiliary // he's, who's, that's, there's
