@@ -158,13 +158,9 @@ func (p *program) group(ctx context.Context) error {
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
-		items := make([]story.Item, len(waiting))
-		for i, r := range waiting {
-			items[i] = r.Features
-		}
-		placements := make([]store.Placement, len(items))
-		for i, pl := range p.grouper.AddAll(items) {
-			placements[i] = store.Placement{Article: items[i].ID, Story: pl.Story, Merged: pl.Merged}
+		placements := make([]store.Placement, len(waiting))
+		for i, pl := range p.grouper.AddAll(waiting) {
+			placements[i] = store.Placement{Article: waiting[i].ID, Story: pl.Story, Merged: pl.Merged}
 		}
 		if err := p.store.SaveGrouping(ctx, placements); err != nil {
 			// What the grouper now believes was not kept: begin again from the store.

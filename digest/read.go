@@ -79,9 +79,7 @@ func (r *Reader) Read(a Article) Reading {
 		Names:     names(doc),
 		Sentences: summary.Candidates(doc),
 		Quotes:    quotes,
-		Features: opening.Item(story.Source{
-			ID: a.ID, Outlet: a.Outlet, Published: a.Published, VersionOf: a.VersionOf,
-		}),
+		Features:  opening.Item(sourceOfItem(a)),
 	}
 	out.Relevance = opening.Judge(story.Subject{
 		Doc: doc, Outlet: a.Outlet, OutletType: a.OutletType, Published: a.Published, Speakers: speakers(quotes),
@@ -90,6 +88,16 @@ func (r *Reader) Read(a Article) Reading {
 		out.Summary = append(out.Summary, out.Sentences[p.Sentence].Span)
 	}
 	return out
+}
+
+// Features are those of a Reading, made again: what is old enough to be grouped
+// no more need not keep them.
+func Features(a Article) story.Item {
+	return story.Open(text.Analyze(a.Title, prefix(a.Text, maxText), a.Lang)).Item(sourceOfItem(a))
+}
+
+func sourceOfItem(a Article) story.Source {
+	return story.Source{ID: a.ID, Outlet: a.Outlet, Published: a.Published, VersionOf: a.VersionOf}
 }
 
 func sourceOf(r *Reading) summary.Source {

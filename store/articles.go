@@ -13,52 +13,8 @@ import (
 
 	"hanwire/bot"
 	"hanwire/digest"
-	"hanwire/digest/story"
 	"hanwire/feeds"
 )
-
-// articleBody is an article with its reading as it is kept, packed. The text
-// stands in it once; the reading's features have a column of their own.
-type articleBody struct {
-	Article feeds.Article
-	// Given is Reading.Article without its text, when that is Article.Text. It
-	// is not left inside Reading because Title and Lang stand in both, and JSON
-	// would lose one of them.
-	Given   digest.Article
-	Own     bool // Given has a text of its own
-	Reading digest.Reading
-}
-
-func packArticle(a feeds.Article, r digest.Reading) ([]byte, error) {
-	b := articleBody{Article: a, Given: r.Article, Own: r.Text != a.Text, Reading: r}
-	if !b.Own {
-		b.Given.Text = ""
-	}
-	b.Reading.Article = digest.Article{}
-	b.Reading.Features = story.Item{}
-	return pack(b)
-}
-
-// unpackArticle reads what packArticle wrote; the reading has no features.
-func unpackArticle(packed []byte) (feeds.Article, digest.Reading, error) {
-	var b articleBody
-	if err := unpack(packed, &b); err != nil {
-		return feeds.Article{}, digest.Reading{}, err
-	}
-	if !b.Own {
-		b.Given.Text = b.Article.Text
-	}
-	b.Reading.Article = b.Given
-	return b.Article, b.Reading, nil
-}
-
-// unpackReading is unpackArticle with the features.
-func unpackReading(packed, features []byte) (a feeds.Article, r digest.Reading, err error) {
-	if a, r, err = unpackArticle(packed); err == nil {
-		err = unpack(features, &r.Features)
-	}
-	return a, r, err
-}
 
 // SaveReading keeps an article as it was read for an entry, with its quotes
 // and terms, and a job to group it. An article known by its ID keeps its story
@@ -70,7 +26,7 @@ func (s *Store) SaveReading(ctx context.Context, entryID string, a feeds.Article
 	if err != nil {
 		return fmt.Errorf("article %s: %w", a.ID, err)
 	}
-	features, err := pack(r.Features)
+	features, err := r.Features.AppendBinary(nil)
 	if err != nil {
 		return fmt.Errorf("article %s: %w", a.ID, err)
 	}
@@ -85,28 +41,27 @@ func (s *Store) SaveReading(ctx context.Context, entryID string, a feeds.Article
 			return err
 		}
 		var old struct {
+			keptArticle
 			Version int
 			Seq     int64
-			Story   string
-			Body    []byte
 		}
-		err = t.NewRaw("SELECT version, seq, story, body FROM articles WHERE id = ?", a.ID).Scan(ctx, &old)
+		err = t.NewRaw("SELECT a.version, a.seq, a.story, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id WHERE a.id = ?", a.ID).Scan(ctx, &old)
 		version := 1
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:
 			return err
 		default:
-			before, _, err := unpackArticle(old.Body)
+			before, _, err := old.read()
 			if err != nil {
-				return fmt.Errorf("article %s: %w", a.ID, err)
+				return err
 			}
 			if before.Text == a.Text && before.Title == a.Title || a.Text == "" && before.Text != "" {
 				return nil
 			}
 			version = old.Version + 1
-			if _, err := t.exec(ctx, "INSERT INTO article_versions (article, version, replaced, body) VALUES (?, ?, ?, ?)",
-				a.ID, old.Version, millis(now), old.Body); err != nil {
+			if _, err := t.exec(ctx, "INSERT INTO article_versions (article, version, replaced, body, packed) VALUES (?, ?, ?, ?, ?)",
+				a.ID, old.Version, millis(now), old.Body, old.Packed); err != nil {
 				return err
 			}
 		}
@@ -146,7 +101,8 @@ func (s *Store) SaveReading(ctx context.Context, entryID string, a feeds.Article
 	})
 }
 
-// slimEntry is the entry's body without what its article has better.
+// slimEntry is the entry's body without what its article has better: when it
+// changes it comes anew.
 func slimEntry(ctx context.Context, t *tx, id string) ([]byte, error) {
 	var body []byte
 	if err := t.NewRaw("SELECT body FROM entries WHERE id = ?", id).Scan(ctx, &body); err != nil {
@@ -156,7 +112,7 @@ func slimEntry(ctx context.Context, t *tx, id string) ([]byte, error) {
 	if err := unpack(body, &e); err != nil {
 		return nil, err
 	}
-	e.Content = ""
+	e.Content, e.Summary = "", ""
 	return pack(e)
 }
 
@@ -176,52 +132,42 @@ func flag(b bool) int {
 }
 
 // Versions returns the earlier readings of an article, oldest first, without
-// the features that they were grouped by.
+// what digests are composed by.
 func (s *Store) Versions(ctx context.Context, article string) ([]digest.Reading, error) {
-	var bodies [][]byte
-	err := s.reads.NewRaw("SELECT body FROM article_versions WHERE article = ? ORDER BY version", article).Scan(ctx, &bodies)
+	var rows []keptArticle
+	err := s.reads.NewRaw("SELECT article AS id, body, packed FROM article_versions WHERE article = ? ORDER BY version", article).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
 	var list []digest.Reading
-	for _, b := range bodies {
-		_, r, err := unpackArticle(b)
+	for _, row := range rows {
+		_, r, err := row.read()
 		if err != nil {
-			return nil, fmt.Errorf("article %s: %w", article, err)
+			return nil, err
 		}
 		list = append(list, r)
 	}
 	return list, nil
 }
 
-// Readings implements [bot.Store].
+// Readings implements [bot.Store]: the articles published since t, oldest
+// first, until f returns false. Few are in memory at once.
 func (s *Store) Readings(ctx context.Context, since time.Time, f func(story string, r digest.Reading) bool) error {
-	return s.EachArticle(ctx, since, func(story string, _ feeds.Article, r digest.Reading) bool { return f(story, r) })
-}
-
-// EachArticle hands the articles published since t to f, oldest first, until f
-// returns false. Few are in memory at once.
-func (s *Store) EachArticle(ctx context.Context, since time.Time, f func(story string, a feeds.Article, r digest.Reading) bool) error {
 	const some = 100
 	at, id := millis(since), ""
 	for {
-		var rows []struct {
-			ID, Story string
-			Published int64
-			Features  []byte
-			Body      []byte
-		}
-		err := s.reads.NewRaw(`SELECT id, story, published, features, body FROM articles WHERE published > ? OR published = ? AND id > ?
-			ORDER BY published, id LIMIT ?`, at, at, id, some).Scan(ctx, &rows)
+		var rows []keptArticle
+		err := s.reads.NewRaw(`SELECT a.id, a.story, a.published, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id
+			WHERE a.published > ? OR a.published = ? AND a.id > ? ORDER BY a.published, a.id LIMIT ?`, at, at, id, some).Scan(ctx, &rows)
 		if err != nil {
 			return s.engine.explain(err)
 		}
 		for _, row := range rows {
-			a, r, err := unpackReading(row.Body, row.Features)
+			_, r, err := row.read()
 			if err != nil {
-				return fmt.Errorf("article %s: %w", row.ID, err)
+				return err
 			}
-			if !f(row.Story, a, r) {
+			if !f(row.Story, r) {
 				return nil
 			}
 			at, id = row.Published, row.ID
@@ -252,13 +198,6 @@ func (s *Store) private(ctx context.Context, articles []string) (map[string][]bo
 		}
 	}
 	return seen, nil
-}
-
-// item reads an article's features.
-func item(packed []byte) (story.Item, error) {
-	var it story.Item
-	err := unpack(packed, &it)
-	return it, err
 }
 
 func toJSON(v any) (string, error) {

@@ -22,6 +22,10 @@ type Retention struct {
 // not hold up what is under way.
 const pruneBatch = 200
 
+// featuresFor is how long the features of an article are kept: some time longer
+// than anything is put beside it. Later they are made from the text again.
+const featuresFor = 14 * 24 * time.Hour
+
 // Prune deletes what is older than its retention and returns counts by kind.
 // The keys of a pruned entry stay, so that it does not come back as news.
 func (s *Store) Prune(ctx context.Context, r Retention) (map[string]int, error) {
@@ -58,6 +62,8 @@ func (s *Store) Prune(ctx context.Context, r Retention) (map[string]int, error) 
 		{"messages", "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE settled > 0 AND settled < ? LIMIT ?)", []any{sent, pruneBatch}},
 		{"editions", `DELETE FROM editions WHERE id IN (SELECT id FROM editions e WHERE made < ?
 			AND due < (SELECT max(due) FROM editions l WHERE l.subscription = e.subscription) LIMIT ?)`, []any{made, pruneBatch}},
+		{"", "UPDATE articles SET features = ? WHERE id IN (SELECT id FROM articles WHERE grouped > 0 AND grouped < ? AND length(features) > 0 LIMIT ?)",
+			[]any{[]byte{}, millis(now.Add(-featuresFor)), pruneBatch}},
 		{"", "DELETE FROM edition_stories WHERE edition NOT IN (SELECT id FROM editions)", nil},
 		{"hits", "DELETE FROM hits WHERE held = 0 AND at < ?", []any{old}},
 		{"", "DELETE FROM muted WHERE at < ?", []any{old}},
@@ -122,8 +128,9 @@ func (s *Store) Check(ctx context.Context) []string {
 	for _, c := range []struct{ what, query string }{
 		{"articles in a story that is not there", "SELECT count(*) FROM articles WHERE story <> '' AND story NOT IN (SELECT id FROM stories)"},
 		{"stories without articles", "SELECT count(*) FROM stories WHERE id NOT IN (SELECT story FROM articles)"},
+		{"articles without their text", "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM documents)"},
 		{"entries whose article is not there", "SELECT count(*) FROM entries WHERE stage = 'read' AND article NOT IN (SELECT id FROM articles)"},
-		{"quotes of articles that are not there", "SELECT count(*) FROM quotes WHERE article NOT IN (SELECT id FROM articles)"},
+		{"quotes of articles that are not there", "SELECT count(*) FROM quotes WHERE doc / 1024 NOT IN (SELECT d.doc FROM documents d JOIN articles a ON a.id = d.article)"},
 		{"entries that wait to be read without a job", "SELECT count(*) FROM entries WHERE stage = 'waiting' AND id NOT IN (SELECT " + s.engine.jsonText("args", "entry") +
 			" FROM river_job WHERE kind = 'read' AND state NOT IN ('completed', 'cancelled', 'discarded'))"},
 	} {

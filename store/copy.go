@@ -52,7 +52,7 @@ func Copy(ctx context.Context, from, to *Store) ([]Moved, error) {
 			if err != nil {
 				return fmt.Errorf("jobs: %w", err)
 			}
-			if err := to.reindex(ctx, t); err != nil {
+			if err := to.reindex(ctx, src, t); err != nil {
 				return fmt.Errorf("index: %w", err)
 			}
 			counts, err = compare(ctx, src, t)
@@ -161,21 +161,20 @@ func copyJobs(ctx context.Context, src bun.IDB, jobArgs string, t *tx) (int, err
 	return len(rows), nil
 }
 
-// reindex makes quotes and terms of all articles.
-func (s *Store) reindex(ctx context.Context, t *tx) error {
+// reindex makes quotes and terms of all articles, whose texts are still where
+// they were copied from.
+func (s *Store) reindex(ctx context.Context, src bun.IDB, t *tx) error {
 	last := ""
 	for {
-		var rows []struct {
-			ID   string
-			Body []byte
-		}
-		if err := t.NewRaw("SELECT id, body FROM articles WHERE id > ? ORDER BY id LIMIT ?", last, copyBatch).Scan(ctx, &rows); err != nil {
+		var rows []keptArticle
+		err := src.NewRaw("SELECT a.id, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id WHERE a.id > ? ORDER BY a.id LIMIT ?", last, copyBatch).Scan(ctx, &rows)
+		if err != nil {
 			return err
 		}
 		for _, row := range rows {
-			a, r, err := unpackArticle(row.Body)
+			a, r, err := row.read()
 			if err != nil {
-				return fmt.Errorf("article %s: %w", row.ID, err)
+				return err
 			}
 			if err := s.indexArticle(ctx, t, a, r); err != nil {
 				return fmt.Errorf("article %s: %w", row.ID, err)
@@ -191,7 +190,7 @@ func (s *Store) reindex(ctx context.Context, t *tx) error {
 // compare proves that as much is there as was read.
 func compare(ctx context.Context, src bun.IDB, t *tx) ([]Moved, error) {
 	var counts []Moved
-	for _, table := range append(moved(), "quotes") {
+	for _, table := range append(moved(), "documents", "quotes") {
 		var was, is int
 		if err := src.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &was); err != nil {
 			return nil, err

@@ -1,15 +1,10 @@
 package store
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"sync"
 
 	"github.com/uptrace/bun"
 
@@ -153,41 +148,4 @@ func (s *Store) SkipEntry(ctx context.Context, entryID, stage, reason string) er
 			"skipped: "+stage, column(reason), millis(s.now()), entryID)
 		return err
 	})
-}
-
-// writers holds flate's compressors, which are large.
-var writers = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(io.Discard, flate.DefaultCompression)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
-
-// pack is v as compressed JSON. An article's sentences and quotes repeat its
-// text; compressed together, they cost little.
-func pack(v any) ([]byte, error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	w := writers.Get().(*flate.Writer)
-	defer writers.Put(w)
-	w.Reset(&b)
-	_, err = w.Write(data)
-	err = errors.Join(err, w.Close())
-	return b.Bytes(), err
-}
-
-// packedLimit bounds what a packed value may grow to.
-const packedLimit = 64 << 20
-
-// unpack reads what pack wrote.
-func unpack(packed []byte, v any) error {
-	data, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), packedLimit))
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(data, v)
 }

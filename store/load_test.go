@@ -140,7 +140,7 @@ func (a *archive) save(ctx context.Context, s *Store, from, n int) (size int64, 
 			if err != nil {
 				return err
 			}
-			features, err := pack(r.Features)
+			features, err := r.Features.AppendBinary(nil)
 			if err != nil {
 				return err
 			}

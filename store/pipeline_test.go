@@ -93,7 +93,7 @@ func TestPollToStory(t *testing.T) {
 		ok(t, s.SaveReading(ctx, e1.ID, a1, r1))
 		ok(t, s.SaveReading(ctx, e2.ID, a2, r2))
 		ungrouped := must(s.Ungrouped(ctx))(t)
-		if diff := cmp.Diff([]digest.Reading{r1, r2}, ungrouped, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff([]story.Item{r1.Features, r2.Features}, ungrouped, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("ungrouped (-want +got):\n%s", diff)
 		}
 

@@ -209,9 +209,9 @@ func (s *Store) documents(ctx context.Context, docs []int64) ([]document, error)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
-	var r textReader
+	var u unpacker
 	for i := range list {
-		if list[i].Text, err = r.read(list[i].Packed); err != nil {
+		if list[i].Text, err = u.text(list[i].Packed); err != nil {
 			return nil, fmt.Errorf("text of article %s: %w", list[i].Article, err)
 		}
 		list[i].Packed = nil
@@ -277,17 +277,16 @@ func pageOf[T any](list []T, p bot.Page) []T {
 
 // quoteRow is a quote with what its article adds.
 type quoteRow struct {
-	Doc        int64
-	Article    string
-	StartByte  int
-	EndByte    int
-	Kind       string
-	Speaker    string
-	SpeakerKey string
-	Person     string
-	Role       string
-	IsKey      int
-	Text       string
+	Doc       int64
+	Article   string
+	StartByte int
+	EndByte   int
+	Kind      quote.Kind
+	Speaker   string // as the article spells the name
+	Person    string // the gazetteer's key, or the folded name
+	Role      string
+	IsKey     int
+	Text      string
 
 	Outlet     string
 	OutletType string
@@ -299,8 +298,17 @@ type quoteRow struct {
 	match query.Match
 }
 
-const quoteColumns = `q.doc, q.article, q.start_byte, q.end_byte, q.kind, q.speaker, q.speaker_key, q.person, q.role, q.is_key, q.text,
-	d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at FROM quotes q JOIN documents d ON d.doc = q.doc / 1024`
+const quoteColumns = `q.doc, d.article, q.start_byte, q.end_byte, q.kind, coalesce(n.name, '') AS speaker, coalesce(n.person, '') AS person,
+	coalesce(r.role, '') AS role, q.is_key, q.text, d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at
+	FROM quotes q JOIN documents d ON d.doc = q.doc / 1024 LEFT JOIN speaker_names n ON n.id = q.spoken LEFT JOIN speaker_roles r ON r.id = q.role`
+
+// key is the gazetteer's, empty when it does not know the speaker.
+func (q *quoteRow) key() string {
+	if strings.HasPrefix(q.Person, unknownPerson) {
+		return ""
+	}
+	return q.Person
+}
 
 // queryArticle is the quote as queries see it: its words, who says them, and
 // in which office.
@@ -311,7 +319,7 @@ func (q *quoteRow) queryArticle() *query.Article {
 			a.Speakers = append(a.Speakers, s)
 		}
 	}
-	if e, ok := text.ByKey(q.SpeakerKey); ok {
+	if e, ok := text.ByKey(q.key()); ok {
 		a.Speakers = append(a.Speakers, e.English[:min(1, len(e.English))]...)
 	}
 	return a
@@ -386,17 +394,17 @@ func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.Quote
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
-	var reader textReader
+	var u unpacker
 	records := make([]bot.QuoteRecord, len(page))
 	for i, q := range page {
 		r := bot.QuoteRecord{
 			ID: q.Article + "/" + strconv.FormatInt(q.Doc%quotesPerDoc, 10), Article: q.Article, Outlet: q.Outlet, OutletType: q.OutletType,
-			Lang: q.Lang, Published: instant(q.Published), Text: q.Text, Kind: q.Kind, Speaker: q.Speaker, SpeakerKey: q.SpeakerKey,
+			Lang: q.Lang, Published: instant(q.Published), Text: q.Text, Kind: q.Kind.String(), Speaker: q.Speaker, SpeakerKey: q.key(),
 			Role: q.Role, Matches: q.match.Text,
 		}
 		for _, row := range rows {
 			if row.ID == q.Article {
-				t, err := reader.read(row.Packed)
+				t, err := u.text(row.Packed)
 				if err != nil {
 					return nil, fmt.Errorf("text of article %s: %w", q.Article, err)
 				}

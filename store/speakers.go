@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/uptrace/bun"
 
 	"hanwire/bot"
 	"hanwire/digest/text"
@@ -39,10 +42,11 @@ func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
 	}
 	p := bot.Profile{}
 	var names []struct {
+		ID     int64
 		Name   string
 		Quotes int
 	}
-	err = s.reads.NewRaw("SELECT name, quotes FROM speaker_names WHERE person = ? ORDER BY quotes DESC, name", person).Scan(ctx, &names)
+	err = s.reads.NewRaw("SELECT id, name, quotes FROM speaker_names WHERE person = ? ORDER BY quotes DESC, name", person).Scan(ctx, &names)
 	if err != nil {
 		return p, err
 	}
@@ -59,9 +63,13 @@ func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
 			p.Name = e.English[0]
 		}
 	}
+	ids := make([]int64, len(names))
+	for i, n := range names {
+		ids[i] = n.ID
+	}
 	var first, last int64
 	for end, at := range map[string]*int64{"min": &first, "max": &last} {
-		err := s.reads.NewRaw("SELECT at FROM documents WHERE doc = (SELECT "+end+"(doc) FROM quotes WHERE person = ? AND person <> '') / 1024", person).Scan(ctx, at)
+		err := s.reads.NewRaw("SELECT at FROM documents WHERE doc = (SELECT "+end+"(doc) FROM quotes WHERE spoken IN (?) AND spoken > 0) / 1024", bun.List(ids)).Scan(ctx, at)
 		if err != nil {
 			return p, err
 		}
@@ -70,7 +78,7 @@ func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
 	if p.Roles, err = s.rolesOf(ctx, person); err != nil {
 		return p, err
 	}
-	return p, s.latestOf(ctx, person, &p)
+	return p, s.latestOf(ctx, ids, &p)
 }
 
 // person finds whom a name means.
@@ -130,9 +138,18 @@ func (s *Store) rolesOf(ctx context.Context, person string) ([]bot.RoleSeen, err
 
 // latestOf fills in a speaker's latest quotes, and their topics, the most
 // frequent first.
-func (s *Store) latestOf(ctx context.Context, person string, p *bot.Profile) error {
-	var rows []quoteRow
-	err := s.reads.NewRaw("SELECT "+quoteColumns+" WHERE q.person = ? AND q.person <> '' ORDER BY q.doc DESC LIMIT ?", person, topicQuotes).Scan(ctx, &rows)
+func (s *Store) latestOf(ctx context.Context, names []int64, p *bot.Profile) error {
+	// The latest of each spelling first: the index has them in order.
+	var docs []int64
+	for _, name := range names {
+		var some []int64
+		if err := s.reads.NewRaw("SELECT doc FROM quotes WHERE spoken = ? AND spoken > 0 ORDER BY doc DESC LIMIT ?", name, topicQuotes).Scan(ctx, &some); err != nil {
+			return err
+		}
+		docs = append(docs, some...)
+	}
+	slices.SortFunc(docs, func(a, b int64) int { return cmp.Compare(b, a) })
+	rows, err := s.quotes(ctx, docs[:min(len(docs), topicQuotes)])
 	if err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func readingOf(f feeds.Feed, e feeds.Entry, words string) (feeds.Article, digest
 		Summary:   []text.Span{{Start: 0, End: len(words)}},
 		Quotes: []quote.Quote{{Span: text.Span{Start: start, End: end}, Kind: quote.Direct, Speaker: "Oh Da-rim", SpeakerKey: "oh_da_rim",
 			Role: "harbour master", Cue: "said", Key: true}},
-		Features: story.Item{ID: a.ID},
+		Features: story.Item{ID: a.ID, Outlet: f.Outlet},
 	}
 	return a, r
 }

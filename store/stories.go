@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"hanwire/bot"
-	"hanwire/digest"
 	"hanwire/digest/story"
 )
 
@@ -39,24 +38,19 @@ func (s *Store) WithGrouping(ctx context.Context, f func(context.Context) error)
 // groupLimit is how many articles are grouped at once.
 const groupLimit = 500
 
-// Ungrouped returns articles that are in no story yet, a few hundred at most,
-// in the order in which they were read.
-func (s *Store) Ungrouped(ctx context.Context) ([]digest.Reading, error) {
-	var rows []struct {
-		ID             string
-		Features, Body []byte
-	}
-	err := s.reads.NewRaw("SELECT id, features, body FROM articles WHERE seq = 0 ORDER BY fetched, id LIMIT ?", groupLimit).Scan(ctx, &rows)
+// Ungrouped returns what grouping needs of articles that are in no story yet, a
+// few hundred at most, in the order in which they were read.
+func (s *Store) Ungrouped(ctx context.Context) ([]story.Item, error) {
+	var packed [][]byte
+	err := s.reads.NewRaw("SELECT features FROM articles WHERE seq = 0 ORDER BY fetched, id LIMIT ?", groupLimit).Scan(ctx, &packed)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
-	list := make([]digest.Reading, 0, len(rows))
-	for _, row := range rows {
-		_, r, err := unpackReading(row.Body, row.Features)
-		if err != nil {
-			return nil, fmt.Errorf("article %s: %w", row.ID, err)
+	list := make([]story.Item, len(packed))
+	for i, b := range packed {
+		if err := list[i].UnmarshalBinary(b); err != nil {
+			return nil, err
 		}
-		list = append(list, r)
 	}
 	return list, nil
 }
@@ -74,13 +68,12 @@ func (s *Store) Grouped(ctx context.Context, sinceSeq int64, since time.Time) ([
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
-	list := make([]Placed, 0, len(rows))
-	for _, r := range rows {
-		it, err := item(r.Features)
-		if err != nil {
+	list := make([]Placed, len(rows))
+	for i, r := range rows {
+		list[i] = Placed{Seq: r.Seq, Article: r.ID, Story: r.Story}
+		if err := list[i].Features.UnmarshalBinary(r.Features); err != nil {
 			return nil, fmt.Errorf("article %s: %w", r.ID, err)
 		}
-		list = append(list, Placed{Seq: r.Seq, Article: r.ID, Story: r.Story, Features: it})
 	}
 	return list, nil
 }
@@ -234,20 +227,18 @@ func (s *Store) storyRecords(ctx context.Context, ids []string) ([]bot.StoryReco
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var rows []struct {
-		ID, Story      string
-		Features, Body []byte
-	}
-	err := s.reads.NewRaw("SELECT id, story, features, body FROM articles WHERE story IN (?) ORDER BY published, id", bun.List(ids)).Scan(ctx, &rows)
+	var rows []keptArticle
+	err := s.reads.NewRaw(`SELECT a.id, a.story, a.features, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id
+		WHERE a.story IN (?) ORDER BY a.published, a.id`, bun.List(ids)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
 	articles := []string{""}
 	byStory := map[string]*bot.StoryRecord{}
 	for _, row := range rows {
-		_, r, err := unpackReading(row.Body, row.Features)
+		r, err := row.readAll()
 		if err != nil {
-			return nil, fmt.Errorf("article %s: %w", row.ID, err)
+			return nil, err
 		}
 		rec := byStory[row.Story]
 		if rec == nil {

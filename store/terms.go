@@ -1,13 +1,10 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
-	"compress/flate"
 	"context"
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -136,7 +133,7 @@ type document struct {
 func documentOf(a feeds.Article, r digest.Reading) document {
 	return document{
 		Article: a.ID, Published: millis(r.Published), At: millis(published(a)), Outlet: column(r.Outlet), OutletType: r.OutletType, Lang: r.Lang,
-		Topics: lines(r.Relevance.Topics), Speakers: lines(query.Speakers(r.Quotes)), Title: column(cmp.Or(r.Title, a.Title)), Text: column(r.Text),
+		Topics: lines(r.Relevance.Topics), Speakers: lines(query.Speakers(r.Quotes)), Title: column(cmp.Or(r.Title, a.Title)), Text: r.Text,
 	}
 }
 
@@ -159,36 +156,6 @@ func split(s string) []string {
 func (d *document) queryArticle() *query.Article {
 	return &query.Article{Title: d.Title, Text: d.Text, Outlet: d.Outlet, OutletType: d.OutletType, Lang: d.Lang,
 		Speakers: split(d.Speakers), Topics: split(d.Topics), Published: instant(d.Published)}
-}
-
-// packText compresses a text: searches read far fewer than they skip.
-func packText(s string) ([]byte, error) {
-	var b bytes.Buffer
-	w := writers.Get().(*flate.Writer)
-	defer writers.Put(w)
-	w.Reset(&b)
-	_, err := io.WriteString(w, s)
-	err = errors.Join(err, w.Close())
-	return b.Bytes(), err
-}
-
-// textReader unpacks one text after another.
-type textReader struct {
-	source bytes.Reader
-	flate  io.ReadCloser
-	buf    bytes.Buffer
-}
-
-func (r *textReader) read(packed []byte) (string, error) {
-	r.source.Reset(packed)
-	if r.flate == nil {
-		r.flate = flate.NewReader(&r.source)
-	} else if err := r.flate.(flate.Resetter).Reset(&r.source, nil); err != nil {
-		return "", err
-	}
-	r.buf.Reset()
-	_, err := r.buf.ReadFrom(io.LimitReader(r.flate, packedLimit))
-	return r.buf.String(), err
 }
 
 // insertDocument keeps d under the next free number of its day.
@@ -250,59 +217,100 @@ func vector(terms []string) bun.Safe {
 // insertQuotes keeps the quotes of an article. Beyond those that one document
 // can number, which no report has, they are left out.
 func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, r digest.Reading) error {
-	columns := []string{"doc", "article", "start_byte", "end_byte", "kind", "speaker", "speaker_key", "person", "role", "cue", "is_key", "text"}
+	columns := []string{"doc", "start_byte", "end_byte", "kind", "spoken", "role", "is_key", "text"}
 	if s.engine.name() != "sqlite" {
 		columns = append(columns, "terms")
 	}
-	var rows, terms []any
-	names, roles := map[[2]string]int{}, map[[2]string]int{}
-	firstOf, lastOf := map[[2]string]int64{}, map[[2]string]int64{}
-	for i, q := range r.Quotes[:min(len(r.Quotes), quotesPerDoc)] {
-		row := quoteRow{
-			Doc: doc*quotesPerDoc + int64(i), Article: d.Article, StartByte: q.Start, EndByte: q.End, Kind: q.Kind.String(),
-			Speaker: column(q.Speaker), SpeakerKey: q.SpeakerKey, Person: personOf(q.SpeakerKey, column(q.Speaker)), Role: column(q.Role), Text: column(r.Text[q.Start:q.End]),
+	list := make([]quoteRow, min(len(r.Quotes), quotesPerDoc))
+	for i, q := range r.Quotes[:len(list)] {
+		speaker := column(q.Speaker)
+		list[i] = quoteRow{
+			Doc: doc*quotesPerDoc + int64(i), StartByte: q.Start, EndByte: q.End, Kind: q.Kind, Speaker: speaker, Person: personOf(q.SpeakerKey, speaker),
+			Role: column(q.Role), IsKey: flag(q.Key), Text: column(r.Text[q.Start:q.End]),
 			Outlet: d.Outlet, OutletType: d.OutletType, Lang: d.Lang, Topics: d.Topics, Published: d.Published,
 		}
-		rows = append(rows, row.Doc, row.Article, row.StartByte, row.EndByte, row.Kind, row.Speaker, row.SpeakerKey, row.Person, row.Role, column(q.Cue), flag(q.Key), row.Text)
-		found := query.Terms(row.queryArticle())
+	}
+	names, roles, err := countSpeakers(ctx, t, list)
+	if err != nil {
+		return err
+	}
+	var rows, terms []any
+	for i := range list {
+		q := &list[i]
+		rows = append(rows, q.Doc, q.StartByte, q.EndByte, int(q.Kind), names[q.named()], roles[q.held()], q.IsKey, q.Text)
+		found := query.Terms(q.queryArticle())
 		if s.engine.name() == "sqlite" {
-			terms = append(terms, row.Doc, strings.Join(found, " "))
+			terms = append(terms, q.Doc, strings.Join(found, " "))
 		} else {
 			rows = append(rows, vector(found))
-		}
-		if row.Person != "" {
-			names[[2]string{row.Person, row.Speaker}]++
-			if k := [2]string{row.Person, row.Role}; row.Role != "" {
-				if roles[k]++; roles[k] == 1 {
-					firstOf[k] = row.Doc
-				}
-				lastOf[k] = row.Doc
-			}
 		}
 	}
 	if err := insert(ctx, t, "quotes", columns, rows, ""); err != nil {
 		return err
 	}
-	if err := insert(ctx, t, "quote_terms", []string{"rowid", "terms"}, terms, ""); err != nil {
-		return err
+	return insert(ctx, t, "quote_terms", []string{"rowid", "terms"}, terms, "")
+}
+
+// pair is a person with a spelling, or with a role.
+type pair [2]string
+
+func (q *quoteRow) named() pair { return pair{q.Person, q.Speaker} }
+func (q *quoteRow) held() pair  { return pair{q.Person, q.Role} }
+
+// countSpeakers adds quotes to the counts of their speakers' spellings and
+// roles, and returns the numbers of these; nobody and no role have none.
+func countSpeakers(ctx context.Context, t *tx, list []quoteRow) (names, roles map[pair]int64, err error) {
+	counts, terms := map[pair]int{}, map[pair]int{}
+	first, last := map[pair]int64{}, map[pair]int64{}
+	for i := range list {
+		q := &list[i]
+		if q.Person != "" {
+			counts[q.named()]++
+		}
+		if k := q.held(); q.Role != "" {
+			if terms[k]++; terms[k] == 1 {
+				first[k] = q.Doc
+			}
+			last[k] = q.Doc
+		}
 	}
 	// In order, so that two workers do not wait for each other.
 	var spelled, held []any
-	for _, k := range sortedPairs(names) {
-		spelled = append(spelled, k[0], k[1], foldName(k[1]), names[k])
+	for _, k := range sortedPairs(counts) {
+		spelled = append(spelled, k[0], k[1], foldName(k[1]), counts[k])
 	}
-	for _, k := range sortedPairs(roles) {
-		held = append(held, k[0], k[1], roles[k], firstOf[k], lastOf[k])
+	for _, k := range sortedPairs(terms) {
+		held = append(held, k[0], k[1], terms[k], first[k], last[k])
 	}
-	err := insert(ctx, t, "speaker_names", []string{"person", "name", "folded", "quotes"}, spelled,
-		" ON CONFLICT (person, name) DO UPDATE SET quotes = speaker_names.quotes + excluded.quotes")
+	names, err = upsert(ctx, t, "speaker_names", []string{"person", "name", "folded", "quotes"}, spelled,
+		"quotes = speaker_names.quotes + excluded.quotes")
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	return insert(ctx, t, "speaker_roles", []string{"person", "role", "quotes", "first", "last"}, held,
-		` ON CONFLICT (person, role) DO UPDATE SET quotes = speaker_roles.quotes + excluded.quotes,
+	roles, err = upsert(ctx, t, "speaker_roles", []string{"person", "role", "quotes", "first", "last"}, held,
+		`quotes = speaker_roles.quotes + excluded.quotes,
 			first = CASE WHEN excluded.first < speaker_roles.first THEN excluded.first ELSE speaker_roles.first END,
 			last = CASE WHEN excluded.last > speaker_roles.last THEN excluded.last ELSE speaker_roles.last END`)
+	return names, roles, err
+}
+
+// upsert inserts rows that are known by their first two columns, or updates
+// those that are there, and returns their numbers.
+func upsert(ctx context.Context, t *tx, table string, columns []string, values []any, update string) (map[pair]int64, error) {
+	ids := map[pair]int64{}
+	if len(values) == 0 {
+		return ids, nil
+	}
+	var rows []struct {
+		ID       int64
+		One, Two string
+	}
+	err := t.NewRaw(insertion(table, columns, len(values))+" ON CONFLICT ("+columns[0]+", "+columns[1]+") DO UPDATE SET "+update+
+		" RETURNING id, "+columns[0]+" AS one, "+columns[1]+" AS two", values...).Scan(ctx, &rows)
+	for _, r := range rows {
+		ids[pair{r.One, r.Two}] = r.ID
+	}
+	return ids, err
 }
 
 // insert puts rows, whose values follow one another, into a table.
@@ -310,44 +318,17 @@ func insert(ctx context.Context, t *tx, table string, columns []string, values [
 	if len(values) == 0 {
 		return nil
 	}
-	row := ", (" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
-	_, err := t.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES "+
-		strings.Repeat(row, len(values)/len(columns))[2:]+onConflict, values...)
+	_, err := t.exec(ctx, insertion(table, columns, len(values))+onConflict, values...)
 	return err
 }
 
-// uncountSpeakers takes quotes that are no more off the counts of their
-// speakers' spellings and roles.
-func uncountSpeakers(ctx context.Context, t *tx, names, roles map[[2]string]int) error {
-	for _, k := range sortedPairs(names) {
-		if _, err := t.exec(ctx, "UPDATE speaker_names SET quotes = quotes - ? WHERE person = ? AND name = ?", names[k], k[0], k[1]); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "DELETE FROM speaker_names WHERE person = ? AND quotes <= 0", k[0]); err != nil {
-			return err
-		}
-	}
-	for _, k := range sortedPairs(roles) {
-		const end = "coalesce((SELECT doc FROM quotes WHERE person = ? AND person <> '' AND role = ? ORDER BY doc %s LIMIT 1), 0)"
-		_, err := t.exec(ctx, "UPDATE speaker_roles SET quotes = quotes - ?, first = "+fmt.Sprintf(end, "ASC")+", last = "+fmt.Sprintf(end, "DESC")+
-			" WHERE person = ? AND role = ?", roles[k], k[0], k[1], k[0], k[1], k[0], k[1])
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, "DELETE FROM speaker_roles WHERE person = ? AND quotes <= 0", k[0]); err != nil {
-			return err
-		}
-	}
-	return nil
+func insertion(table string, columns []string, values int) string {
+	row := ", (" + strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ") + ")"
+	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + strings.Repeat(row, values/len(columns))[2:]
 }
 
-func sortedPairs(m map[[2]string]int) [][2]string {
-	var keys [][2]string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b [2]string) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) })
-	return keys
+func sortedPairs(m map[pair]int) []pair {
+	return slices.SortedFunc(maps.Keys(m), func(a, b pair) int { return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1])) })
 }
 
 // unindexArticle takes an article out of what indexArticle has filled.
@@ -357,21 +338,14 @@ func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
 		return err
 	}
 	from, until := docs[0]*quotesPerDoc, (docs[0]+1)*quotesPerDoc
-	var rows []struct {
-		Doc                   int64
-		Person, Speaker, Role string
-	}
-	if err := t.NewRaw("SELECT doc, person, speaker, role FROM quotes WHERE doc >= ? AND doc < ?", from, until).Scan(ctx, &rows); err != nil {
+	var rows []struct{ Doc, Spoken, Role int64 }
+	if err := t.NewRaw("SELECT doc, spoken, role FROM quotes WHERE doc >= ? AND doc < ?", from, until).Scan(ctx, &rows); err != nil {
 		return err
 	}
-	names, roles := map[[2]string]int{}, map[[2]string]int{}
+	names, roles := map[int64]int{}, map[int64]int{}
 	for _, r := range rows {
-		if r.Person != "" {
-			names[[2]string{r.Person, r.Speaker}]++
-			if r.Role != "" {
-				roles[[2]string{r.Person, r.Role}]++
-			}
-		}
+		names[r.Spoken]++
+		roles[r.Role]++
 		if s.engine.name() == "sqlite" {
 			if _, err := t.exec(ctx, "DELETE FROM quote_terms WHERE rowid = ?", r.Doc); err != nil {
 				return err
@@ -383,18 +357,38 @@ func (s *Store) unindexArticle(ctx context.Context, t *tx, id string) error {
 			return err
 		}
 	}
-	for _, q := range []struct {
-		query string
-		args  []any
-	}{
-		{"DELETE FROM quotes WHERE doc >= ? AND doc < ?", []any{from, until}},
-		{"DELETE FROM documents WHERE doc = ?", []any{docs[0]}},
-	} {
-		if _, err := t.exec(ctx, q.query, q.args...); err != nil {
+	if _, err := t.exec(ctx, "DELETE FROM quotes WHERE doc >= ? AND doc < ?", from, until); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "DELETE FROM documents WHERE doc = ?", docs[0]); err != nil {
+		return err
+	}
+	return uncountSpeakers(ctx, t, names, roles)
+}
+
+// uncountSpeakers takes quotes that are no more off the counts of their
+// speakers' spellings and roles.
+func uncountSpeakers(ctx context.Context, t *tx, names, roles map[int64]int) error {
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		if _, err := t.exec(ctx, "UPDATE speaker_names SET quotes = quotes - ? WHERE id = ?", names[id], id); err != nil {
 			return err
 		}
 	}
-	return uncountSpeakers(ctx, t, names, roles)
+	for _, id := range slices.Sorted(maps.Keys(roles)) {
+		// The speaker's quotes lead to the ends of the time in which the role was held.
+		const end = `coalesce((SELECT q.doc FROM quotes q WHERE q.role = ? AND q.spoken IN (SELECT n.id FROM speaker_names n
+			WHERE n.person = speaker_roles.person) ORDER BY q.doc %s LIMIT 1), 0)`
+		_, err := t.exec(ctx, "UPDATE speaker_roles SET quotes = quotes - ?, first = "+fmt.Sprintf(end, "ASC")+", last = "+fmt.Sprintf(end, "DESC")+
+			" WHERE id = ?", roles[id], id, id, id)
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := t.exec(ctx, "DELETE FROM speaker_names WHERE quotes <= 0 AND id IN (?)", bun.List(slices.Collect(maps.Keys(names)))); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, "DELETE FROM speaker_roles WHERE quotes <= 0 AND id IN (?)", bun.List(slices.Collect(maps.Keys(roles))))
+	return err
 }
 
 // personOf names a speaker across articles: by key, or by folded name.
@@ -402,8 +396,11 @@ func personOf(key, name string) string {
 	if key != "" || name == "" {
 		return key
 	}
-	return "~" + foldName(name)
+	return unknownPerson + foldName(name)
 }
+
+// unknownPerson begins the names of those whom the gazetteer does not know.
+const unknownPerson = "~"
 
 // foldName makes spellings of a name alike that differ in case, hyphens and
 // marks.

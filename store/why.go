@@ -106,17 +106,15 @@ func (s *Store) lastError(ctx context.Context, entry string) string {
 // whyArticle tells of what became of an article.
 func (s *Store) whyArticle(ctx context.Context, id string) ([]bot.Step, error) {
 	var row struct {
-		Story             string
-		Version           int
-		Grouped           int64
-		Body              []byte
-		Fetched, Relevant int64
+		keptArticle
+		Version int
+		Grouped int64
 	}
-	err := s.reads.NewRaw("SELECT story, version, grouped, body, fetched, relevant FROM articles WHERE id = ?", id).Scan(ctx, &row)
+	err := s.reads.NewRaw("SELECT a.id, a.story, a.version, a.grouped, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id WHERE a.id = ?", id).Scan(ctx, &row)
 	if err != nil {
 		return nil, s.engine.explain(found(err))
 	}
-	a, r, err := unpackArticle(row.Body)
+	a, r, err := row.read()
 	if err != nil {
 		return nil, err
 	}

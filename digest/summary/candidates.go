@@ -76,6 +76,21 @@ func finish(doc *text.Document, out []Sentence, fallback *Sentence) []Sentence {
 	return out
 }
 
+// Restore fills in what follows from the spans of sentences and the text that
+// they are of, so that it need not be kept: Text, Terms and Pairs. False when
+// a span is not in the text.
+func Restore(article string, list []Sentence) bool {
+	for i := range list {
+		s := &list[i]
+		if s.Start < 0 || s.Start > s.End || s.End > len(article) {
+			return false
+		}
+		s.Text = article[s.Start:s.End]
+		s.Terms, s.Pairs = story.Vectors(text.Terms(s.Text))
+	}
+	return true
+}
+
 // candidate takes one sentence; ok is whether it can stand alone.
 func candidate(doc *text.Document, p text.Paragraph, s text.Sentence, place int) (c Sentence, ok bool) {
 	span := text.Span{Start: max(s.Start, p.Dateline.End), End: s.Span.End}

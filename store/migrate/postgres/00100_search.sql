@@ -25,38 +25,37 @@ CREATE INDEX documents_terms ON documents USING gin (terms);
 
 CREATE TABLE quotes (
   doc         BIGINT PRIMARY KEY,
-  article     TEXT COLLATE "C" NOT NULL,
   start_byte  BIGINT NOT NULL,
   end_byte    BIGINT NOT NULL,
-  kind        TEXT COLLATE "C" NOT NULL,
-  speaker     TEXT COLLATE "C" NOT NULL,
-  speaker_key TEXT COLLATE "C" NOT NULL,
-  person      TEXT COLLATE "C" NOT NULL, -- speaker_key, or the folded name
-  role        TEXT COLLATE "C" NOT NULL,
-  cue         TEXT COLLATE "C" NOT NULL,
+  kind        BIGINT NOT NULL, -- 0 direct, 1 mixed, 2 indirect
+  spoken      BIGINT NOT NULL, -- number of the speaker's spelling, 0 for nobody
+  role        BIGINT NOT NULL, -- number of the speaker's role, 0 for none
   is_key      BIGINT NOT NULL,
   text        TEXT COLLATE "C" NOT NULL,
   terms       TSVECTOR NOT NULL
 );
 CREATE INDEX quotes_terms ON quotes USING gin (terms);
-CREATE INDEX quotes_person ON quotes (person, doc) WHERE person <> '';
+CREATE INDEX quotes_spoken ON quotes (spoken, doc) WHERE spoken > 0;
 
--- The spellings of each speaker, with how many quotes have them.
+-- The spellings of each speaker, with how many quotes have them. A person is a
+-- key of the gazetteer, or "~" and the folded name.
 CREATE TABLE speaker_names (
+  id     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   person TEXT COLLATE "C" NOT NULL,
   name   TEXT COLLATE "C" NOT NULL,
   folded TEXT COLLATE "C" NOT NULL,
   quotes BIGINT NOT NULL,
-  PRIMARY KEY (person, name)
+  UNIQUE (person, name)
 );
 CREATE INDEX speaker_names_folded ON speaker_names (folded, quotes);
 
 -- The roles in which each speaker was quoted.
 CREATE TABLE speaker_roles (
+  id     BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   person TEXT COLLATE "C" NOT NULL,
   role   TEXT COLLATE "C" NOT NULL,
   quotes BIGINT NOT NULL,
   first  BIGINT NOT NULL, -- number of the first and the last such quote
   last   BIGINT NOT NULL,
-  PRIMARY KEY (person, role)
+  UNIQUE (person, role)
 );

@@ -85,6 +85,8 @@ CREATE TABLE articles (
 CREATE INDEX articles_story ON articles (story, published);
 CREATE INDEX articles_seq ON articles (seq);
 CREATE INDEX articles_grouped ON articles (grouped);
+-- Features are dropped when they are old.
+CREATE INDEX articles_features ON articles (grouped) WHERE length(features) > 0;
 CREATE INDEX articles_published ON articles (published);
 CREATE INDEX articles_url ON articles (url_key);
 
@@ -93,6 +95,7 @@ CREATE TABLE article_versions (
   version  INTEGER NOT NULL,
   replaced INTEGER NOT NULL,
   body     BLOB NOT NULL,
+  packed   BLOB NOT NULL, -- the text
   PRIMARY KEY (article, version)
 );
 

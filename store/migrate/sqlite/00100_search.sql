@@ -22,44 +22,44 @@ CREATE TABLE documents (
 -- Terms come ready made, with marks before those of fields; the tokenizer only
 -- parts them at spaces. Positions are not kept: what the index finds is matched
 -- again in memory.
-CREATE VIRTUAL TABLE document_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
+CREATE VIRTUAL TABLE document_terms USING fts5(terms, content='', contentless_delete=1, detail=none,
   tokenize="ascii tokenchars '^+@#~%&.-_'");
 
 CREATE TABLE quotes (
   doc         INTEGER PRIMARY KEY,
-  article     TEXT NOT NULL,
   start_byte  INTEGER NOT NULL,
   end_byte    INTEGER NOT NULL,
-  kind        TEXT NOT NULL,
-  speaker     TEXT NOT NULL,
-  speaker_key TEXT NOT NULL,
-  person      TEXT NOT NULL, -- speaker_key, or the folded name
-  role        TEXT NOT NULL,
-  cue         TEXT NOT NULL,
+  kind        INTEGER NOT NULL, -- 0 direct, 1 mixed, 2 indirect
+  spoken      INTEGER NOT NULL, -- number of the speaker's spelling, 0 for nobody
+  role        INTEGER NOT NULL, -- number of the speaker's role, 0 for none
   is_key      INTEGER NOT NULL,
   text        TEXT NOT NULL
 );
-CREATE INDEX quotes_person ON quotes (person, doc) WHERE person <> '';
+-- The number of a row stands in each index, so that a speaker's are in order.
+CREATE INDEX quotes_spoken ON quotes (spoken) WHERE spoken > 0;
 
-CREATE VIRTUAL TABLE quote_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
+CREATE VIRTUAL TABLE quote_terms USING fts5(terms, content='', contentless_delete=1, detail=none,
   tokenize="ascii tokenchars '^+@#~%&.-_'");
 
--- The spellings of each speaker, with how many quotes have them.
+-- The spellings of each speaker, with how many quotes have them. A person is a
+-- key of the gazetteer, or "~" and the folded name.
 CREATE TABLE speaker_names (
+  id     INTEGER PRIMARY KEY,
   person TEXT NOT NULL,
   name   TEXT NOT NULL,
   folded TEXT NOT NULL,
   quotes INTEGER NOT NULL,
-  PRIMARY KEY (person, name)
-) WITHOUT ROWID;
+  UNIQUE (person, name)
+);
 CREATE INDEX speaker_names_folded ON speaker_names (folded, quotes);
 
 -- The roles in which each speaker was quoted.
 CREATE TABLE speaker_roles (
+  id     INTEGER PRIMARY KEY,
   person TEXT NOT NULL,
   role   TEXT NOT NULL,
   quotes INTEGER NOT NULL,
   first  INTEGER NOT NULL, -- number of the first and the last such quote
   last   INTEGER NOT NULL,
-  PRIMARY KEY (person, role)
-) WITHOUT ROWID;
+  UNIQUE (person, role)
+);
