@@ -56,6 +56,14 @@ const (
 	policyWeight  = 1.13
 	againstWeight = -1.22
 
+	// A brief, the one or two sentences of an agency, has no room to name its
+	// subject again.
+	briefWeight = 1.0
+	briefWords  = 60
+
+	homeAbout     = 1.35 // what it counts that an article is at home in Korea or China
+	abroadConcept = "abroad"
+
 	maxAbout   = 3.3
 	maxPolicy  = 3.0
 	maxAgainst = 6.0
@@ -69,8 +77,15 @@ const (
 func (o Opening) Judge(subject Subject, topics []Topic) Relevance {
 	signals := o.signals
 	about, byTopic := signals.about()
+	home := o.home()
+	if home != "" && about < homeAbout {
+		about, byTopic[home] = homeAbout, max(byTopic[home], homeAbout)
+	}
 	policy, against := signals.policy()
 	z := biasWeight + aboutWeight*min(about, maxAbout) + policyWeight*min(policy, maxPolicy) + againstWeight*min(against, maxAgainst)
+	if o.words <= briefWords {
+		z += briefWeight
+	}
 	r := Relevance{Score: round3(1 / (1 + math.Exp(-z)))}
 	if policy == 0 {
 		r.Score = min(r.Score, undecided) // it happened there, and that is all
@@ -105,12 +120,36 @@ func (o Opening) Judge(subject Subject, topics []Topic) Relevance {
 	}
 	r.Relevant = len(r.Topics) > 0
 	r.Reasons = append(r.Reasons, signals.reasons()...)
+	if home != "" {
+		r.Reasons = append(r.Reasons, "home: no other country is named")
+	}
 	return r
 }
+
+// home is the topic of the country in whose language an article is written
+// that names no other: a paper does not tell its readers where they live.
+func (o Opening) home() string {
+	topic := homes[scriptOf(o.doc.Lang)]
+	if topic == "" || o.doc.Lang == "ja" {
+		return ""
+	}
+	for key := range o.signals.Names {
+		if e, ok := text.ByKey(key); ok && len(e.Topics) == 0 && len(e.Countries) > 0 {
+			return ""
+		}
+	}
+	if _, ok := o.signals.Concepts[abroadConcept]; ok {
+		return ""
+	}
+	return topic
+}
+
+var homes = map[string]string{"hangul": "korea", "han": "china"}
 
 // WhyNot says in a few words why an article is in no topic.
 func (r Relevance) WhyNot() string {
 	var about, against string
+	var home bool
 	for _, reason := range r.Reasons {
 		kind, what, _ := strings.Cut(reason, ": ")
 		switch {
@@ -118,9 +157,15 @@ func (r Relevance) WhyNot() string {
 			about = what
 		case against == "" && kind == "against":
 			against = what
+		case kind == "home":
+			home = true
 		}
 	}
 	switch {
+	case about == "" && home && against == "":
+		return "no topic: not about policy"
+	case about == "" && home:
+		return "no topic: speaks of " + against
 	case about == "":
 		return "no topic: not about Korea or China"
 	case against == "":
@@ -199,6 +244,9 @@ func (s signals) reasons() []string {
 	for name, h := range s.Concepts {
 		c := loadLexicon().concepts[name]
 		r := reason{c.class + ": " + c.name, c.weight * h.weight()}
+		if r.weight == 0 {
+			continue
+		}
 		switch c.class {
 		case policyClass:
 			concepts = append(concepts, r)

@@ -41,7 +41,8 @@ const (
 // says.
 type Opening struct {
 	doc     *text.Document
-	pieces  []piece     // the first openingWords words of the news itself, a sentence each
+	pieces  []piece // the first openingWords words of the news itself, a sentence each
+	words   int
 	lead    int         // the place in the text where the first leadWords words end
 	title   []text.Term // of the title
 	body    []text.Term // of the pieces
@@ -54,30 +55,31 @@ type piece struct {
 	opens bool // a paragraph
 }
 
-// Open reads the opening of an article.
+// Open reads the opening of an article. Where all there is stands beside the
+// news (a caption, say) that is what is read.
 func Open(doc *text.Document) Opening {
 	o := Opening{doc: doc, title: text.Terms(doc.Title)}
-	words := 0
+	hasBody := slices.ContainsFunc(doc.Paragraphs, func(p text.Paragraph) bool { return p.Role == text.Body && p.First < p.End })
 	for _, p := range doc.Paragraphs {
-		if words >= openingWords {
+		if o.words >= openingWords {
 			break
 		}
-		if p.Role != text.Body {
+		if hasBody && p.Role != text.Body {
 			continue
 		}
 		opens := true
 		for _, s := range doc.Sentences[p.First:p.End] {
 			at := piece{text.Span{Start: max(s.Start, p.Dateline.End), End: s.Span.End}, opens}
-			if at.Start >= at.End || words >= openingWords {
+			if at.Start >= at.End || o.words >= openingWords {
 				continue
 			}
-			if words == 0 && doc.Title != "" && strings.TrimSpace(doc.Slice(at.Span)) == strings.TrimSpace(doc.Title) {
+			if o.words == 0 && doc.Title != "" && strings.TrimSpace(doc.Slice(at.Span)) == strings.TrimSpace(doc.Title) {
 				continue // the headline said twice
 			}
 			o.pieces = append(o.pieces, at)
 			opens = false
-			words += countWords(doc, s, at.Start)
-			if words <= leadWords || o.lead == 0 {
+			o.words += countWords(doc, s, at.Start)
+			if o.words <= leadWords || o.lead == 0 {
 				o.lead = at.End
 			}
 		}
@@ -173,6 +175,9 @@ func ambiguous(s string, m text.KnownMention) bool {
 // everydayAfter are the words that, right after a name, make of it a kind of
 // thing.
 var everydayAfter = map[string][]string{
-	"china":       {"plate", "cup", "shop", "cabinet", "doll", "set ", "syndrome", "airlines", "open", "town", "eastern", "daily"},
+	"china":       {"plate", "cup", "shop", "cabinet", "doll", "set ", "syndrome", "airlines", "open", "town", "eastern", "daily", "집", "음식"},
 	"south_korea": {"bbq", "barbecue"},
+	"north_korea": {"냉면", "만두", "冷面", "冷麵"},
+	"taiwan":      {"카스테라", "카스텔라", "샌드위치"},
+	"han_kuo_yu":  {"伽"},
 }
