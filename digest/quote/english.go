@@ -548,7 +548,7 @@ func (s *sentence) isTrailer(c cue) bool {
 			}
 		}
 		// Nor may the verb have another object: Smith recommended a firm.
-		if end < len(s.items) && s.items[start-2].kind != quoted {
+		if end < len(s.items) && (start < 2 || s.items[start-2].kind != quoted) {
 			if it := s.items[end]; it.kind == word && !it.in(adverb|preposition|conjoin) && !s.when(end) && !s.takesHearer(c) {
 				return false
 			}
