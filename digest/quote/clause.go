@@ -106,11 +106,14 @@ func (s *sentence) nominal(i int) bool {
 		return false
 	case p.in(pronoun) && !p.in(determiner|preposition) && p.mention < 0:
 		return false
-	case p.owner:
+	case p.owner, p.in(sure) && it.in(baseForm|nounToo) && !it.in(sure):
 		return true
 	case p.in(determiner) && (!p.in(pronoun) || it.in(ingForm)):
 		return true
 	case p.in(determiner): // those, some, most: a phrase or the start of one
+		if i+1 < len(s.items) && s.items[i+1].in(determiner|pronoun) && s.items[i+1].class&preposition == 0 && it.in(thinking|saying) {
+			return false // many fear the worst
+		}
 		return it.in(nounToo | baseForm)
 	case p.in(preposition):
 		return !it.in(ingForm)

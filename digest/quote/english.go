@@ -167,7 +167,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 			if k < n && s.startsNoun(k) {
 				who := s.after(k)
 				// "Q," said Smith. But not: left the room, said a prayer and went.
-				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && !s.objectOnly(who) && !s.clauseAfter(who)) {
+				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && s.anyVerb(0, i) && !s.objectOnly(who) && !s.clauseAfter(who)) {
 					c.who, c.inverted = who, true
 					return c, true
 				}
@@ -572,7 +572,7 @@ func (s *sentence) complementAt(i int) bool {
 			return false
 		case it.low == "that" || it.low == "whether" || it.low == "if":
 			return true
-		case it.in(adverb|timeWord) && !it.in(subordiner):
+		case it.in(adverb|timeWord) && !it.in(subordiner|preposition):
 			continue
 		}
 		break
