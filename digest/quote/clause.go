@@ -220,6 +220,9 @@ func (s *sentence) before(j, floor int) phrase {
 		case it.kind != word:
 			return phrase{i + 1, j + 1}
 		case it.low == "of" || it.in(preposition) && !it.in(determiner|verbForm) && it.mention < 0 && !it.upper:
+			if it.in(subordiner) && it.low != "as" && i < j {
+				return phrase{i + 1, j + 1} // two months after Smith said
+			}
 			if i < j && i > floor && (s.nounish(i-1) || s.items[i-1].kind == rightParen) {
 				i--
 				continue

@@ -266,7 +266,7 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	for i < n && i-start < 12 {
 		it := s.items[i]
 		close = close && (i == start || s.items[i-1].in(timeWord|adverb))
-		if it.low == "that" && it.kind == word && (i+1 < n && (close && c.class&saying != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
+		if it.low == "that" && it.kind == word && (i+1 < n && (close && c.class&saying != 0 && c.class&(takesThat|sure) != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
 			return i, s.clauseEnd(i, n, within), true
 		}
 		if it.kind == word && c.class&saying != 0 && (it.low == "whether" || it.low == "why" || it.low == "how" || it.low == "what" && i == start || it.low == "if" && strings.HasPrefix(s.items[c.verb].low, "ask")) && i-start <= 4 {
