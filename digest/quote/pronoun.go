@@ -95,7 +95,7 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		}
 		base := -1.8 * float64(back)
 		if t.par != s.par {
-			base -= 0.4
+			base -= 1.6
 		}
 		spoke := 1.5 // who speaks stays in mind, most of all in the sentence before
 		if t.par == s.par && back <= 1 {
