@@ -14,6 +14,11 @@ const (
 	// maxPending is how many commands of one platform are answered at once.
 	maxPending = 2000
 
+	// maxHandled is how many of them are worked out at once. The others wait,
+	// acknowledged: were all at work, an acknowledgement would wait for its turn
+	// on the processor behind them.
+	maxHandled = 16
+
 	// grace is how long answers under way may take after the end was called for.
 	grace = 5 * time.Second
 )
@@ -25,13 +30,14 @@ type Inbox struct {
 	cancel context.CancelFunc
 	stop   func() bool
 	slots  chan struct{}
+	turns  chan struct{}
 	work   sync.WaitGroup
 }
 
 // NewInbox returns an inbox that takes work until ctx ends, and gives what is
 // under way then some seconds more.
 func NewInbox(ctx context.Context) *Inbox {
-	in := &Inbox{slots: make(chan struct{}, maxPending)}
+	in := &Inbox{slots: make(chan struct{}, maxPending), turns: make(chan struct{}, maxHandled)}
 	in.ctx, in.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	in.stop = context.AfterFunc(ctx, func() {
 		if Sleep(in.ctx, grace) {
@@ -54,6 +60,17 @@ func (in *Inbox) Go(f func(context.Context)) bool {
 		f(in.ctx)
 	})
 	return true
+}
+
+// Handle gives a command to h when it is its turn.
+func (in *Inbox) Handle(ctx context.Context, h Handler, c Command) (Reply, error) {
+	select {
+	case in.turns <- struct{}{}:
+	case <-ctx.Done():
+		return Reply{}, ctx.Err()
+	}
+	defer func() { <-in.turns }()
+	return h.Handle(ctx, c)
 }
 
 // Wait returns when all that was started has ended. It is called once, after
@@ -93,6 +110,16 @@ func Serve(ctx context.Context, address string, h http.Handler, listening func(n
 	}
 	<-done
 	return err
+}
+
+// NewTransport returns a transport for calls to one platform. Go's own keeps two
+// idle connections to a host, so that most of many calls at once would begin
+// with a handshake.
+func NewTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 64, 64
+	t.IdleConnTimeout = 20 * time.Second // before a server closes it just as a message goes out
+	return t
 }
 
 // Sleep reports whether ctx lasted for d.

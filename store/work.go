@@ -33,7 +33,7 @@ type Workers struct {
 
 // WorkOptions say how much is done at once. Zero fields mean the default.
 type WorkOptions struct {
-	Tick       time.Duration // between two looks at what is due; 5 s
+	Tick       time.Duration // between two looks at what is due; 1 s
 	JobTimeout time.Duration // for one job; 2 min
 	Grace      time.Duration // for running jobs when the loop stops; 6 s
 	Polls      int           // at once; 16
@@ -83,7 +83,7 @@ const readPatience = 24 * time.Hour
 // Work runs the queue and the tick until ctx ends, and then stops: jobs get a
 // few seconds to finish, and those that do not go back to the queue.
 func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
-	o.Tick = cmp.Or(o.Tick, 5*time.Second)
+	o.Tick = cmp.Or(o.Tick, time.Second)
 	o.JobTimeout = cmp.Or(o.JobTimeout, 2*time.Minute)
 	o.Grace = cmp.Or(o.Grace, 6*time.Second)
 	o.Polls = cmp.Or(o.Polls, 16)

@@ -20,7 +20,7 @@ const (
 	// How long an answer may take before "wait" is sent instead. Whether an
 	// answer is for one person, and whether it is a form, can be said only
 	// with the first response.
-	hold = 150 * time.Millisecond
+	hold = 100 * time.Millisecond
 )
 
 // What the adapter says of its own accord. It cannot know the person's
@@ -65,7 +65,7 @@ type inbox struct {
 // take answers an interaction, first through first, and returns at once. False
 // means that it was taken before, or that too many others are under way.
 func (in *inbox) take(i interaction, first func(context.Context, callback) error) bool {
-	if !in.c.seen.Put(i.ID, struct{}{}) {
+	if !in.c.seen.Put(string(i.ID), struct{}{}) {
 		return false
 	}
 	work := in.answer
@@ -88,7 +88,7 @@ func (in *inbox) happened(cmd bot.Command) {
 	taken := in.Go(func(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, answerWithin)
 		defer cancel()
-		reply, err := in.h.Handle(ctx, cmd)
+		reply, err := in.Handle(ctx, in.h, cmd)
 		if err != nil {
 			in.c.log.Error("event failed", "platform", Name, "event", string(cmd.Event), "err", err)
 			return
@@ -156,7 +156,7 @@ func (in *inbox) answer(ctx context.Context, i interaction, first func(context.C
 	cmd, _ := i.command(self)
 	done := make(chan outcome, 1)
 	go func() { // every way out below waits for it
-		reply, err := in.h.Handle(ctx, cmd)
+		reply, err := in.Handle(ctx, in.h, cmd)
 		done <- outcome{reply, err}
 	}()
 	t := time.NewTimer(hold)
@@ -233,7 +233,7 @@ func reply(m bot.Message) message {
 func (c *Client) callBack(ctx context.Context, i interaction, cb callback) error {
 	ctx, cancel := context.WithTimeout(ctx, ackWithin)
 	defer cancel()
-	return c.insist(ctx, "POST", "interactions/"+i.ID+"/"+i.Token+"/callback", cb, true)
+	return c.insist(ctx, "POST", "interactions/"+string(i.ID)+"/"+i.Token+"/callback", cb, true)
 }
 
 // follow sends a reply after "wait".
@@ -241,12 +241,9 @@ func (c *Client) follow(ctx context.Context, i interaction, r bot.Reply) error {
 	if r.Form != nil {
 		r = bot.Reply{Message: &bot.Message{Fallback: formLate, Private: true}}
 	}
-	app, err := c.appID(ctx)
+	app, err := c.appOf(ctx, i)
 	if err != nil {
 		return err
-	}
-	if i.App != "" {
-		app = i.App
 	}
 	hook := "webhooks/" + app + "/" + i.Token
 	original := hook + "/messages/@original"
@@ -272,14 +269,19 @@ func (c *Client) follow(ctx context.Context, i interaction, r bot.Reply) error {
 	return c.remove(ctx, i)
 }
 
+// appOf is the application that an interaction is for.
+func (c *Client) appOf(ctx context.Context, i interaction) (string, error) {
+	if i.App != "" {
+		return string(i.App), nil
+	}
+	return c.appID(ctx)
+}
+
 // remove takes away a first response that says nothing.
 func (c *Client) remove(ctx context.Context, i interaction) error {
-	app, err := c.appID(ctx)
+	app, err := c.appOf(ctx, i)
 	if err != nil {
 		return err
-	}
-	if i.App != "" {
-		app = i.App
 	}
 	return c.insist(ctx, "DELETE", "webhooks/"+app+"/"+i.Token+"/messages/@original", nil, true)
 }

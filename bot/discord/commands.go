@@ -142,7 +142,7 @@ func (c *Client) register(ctx context.Context) error {
 	want := applicationCommands()
 	var have []any
 	err = c.rest.call(ctx, "GET", path+"?with_localizations=true", nil, &have)
-	if e, ok := errors.AsType[*apiError](err); err != nil && (!ok || e.Status != http.StatusNotFound) {
+	if e, ok := errors.AsType[*apiError](err); err != nil && (!ok || e.Status != http.StatusNotFound && !missing(err)) {
 		return fmt.Errorf("commands: %w", err)
 	}
 	same, err := sameCommands(have, want)

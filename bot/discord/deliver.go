@@ -75,8 +75,7 @@ type post struct {
 
 // created is the part of a message or thread that we read back.
 type created struct {
-	ID        string `json:"id"`
-	ChannelID string `json:"channel_id"`
+	ID word `json:"id"`
 }
 
 func (p post) post(ctx context.Context) (bot.Receipt, error) {
@@ -97,7 +96,9 @@ func (p post) direct(ctx context.Context) (bot.Receipt, error) {
 		if err != nil {
 			return bot.Receipt{}, failure("direct message", err, true)
 		}
-		channel = ch.ID
+		if channel = string(ch.ID); channel == "" {
+			return bot.Receipt{}, errors.New("discord: direct message: no channel in the answer")
+		}
 		p.c.directs.Put(user, channel)
 	}
 	r, err := p.create(ctx, channel)
@@ -144,7 +145,7 @@ func (p post) thread(ctx context.Context, channel, parent string) (string, error
 		return "", failure("thread", err, true)
 	}
 	if head.Thread.ID != "" {
-		return head.Thread.ID, nil
+		return string(head.Thread.ID), nil
 	}
 	name := p.d.Message.Fallback
 	if len(head.Embeds) > 0 && head.Embeds[0].Title != "" {
@@ -159,10 +160,13 @@ func (p post) thread(ctx context.Context, channel, parent string) (string, error
 	case codeWrongChannelType, codeNonTextChannel:
 		return channel, nil
 	}
+	if missing(err) {
+		return channel, nil // a server without threads
+	}
 	if err != nil {
 		return "", failure("thread", err, true)
 	}
-	return cmp.Or(t.ID, parent), nil
+	return cmp.Or(string(t.ID), parent), nil
 }
 
 // split takes a message's name apart: "message" in the channel at hand, or
@@ -201,7 +205,7 @@ func (p post) create(ctx context.Context, channel string) (bot.Receipt, error) {
 		if m.ID == "" {
 			return bot.Receipt{}, &bot.UnsureError{Err: errors.New("discord: message: no id in the answer")}
 		}
-		return p.receipt(channel, m.ID, false), nil
+		return p.receipt(channel, string(m.ID), false), nil
 	}
 	err = failure("message", err, false)
 	if _, ok := errors.AsType[*bot.UnsureError](err); !ok {
@@ -269,11 +273,12 @@ func (p post) find(ctx context.Context, channel string) (string, error) {
 		}
 		newest := after
 		for _, m := range page {
-			if m.Author.ID == self && p.body.says(m) {
-				return m.ID, nil
+			id := string(m.ID)
+			if string(m.Author.ID) == self && p.body.says(m) {
+				return id, nil
 			}
-			if len(m.ID) > len(newest) || len(m.ID) == len(newest) && m.ID > newest {
-				newest = m.ID
+			if len(id) > len(newest) || len(id) == len(newest) && id > newest {
+				newest = id
 			}
 		}
 		if seen += len(page); len(page) < 100 || newest == after {
@@ -286,9 +291,9 @@ func (p post) find(ctx context.Context, channel string) (string, error) {
 
 // found is a message as Discord lists it.
 type found struct {
-	ID     string `json:"id"`
+	ID     word `json:"id"`
 	Author struct {
-		ID string `json:"id"`
+		ID word `json:"id"`
 	} `json:"author"`
 	Content string                    `json:"content"`
 	Embeds  []*discordgo.MessageEmbed `json:"embeds"`
@@ -327,7 +332,7 @@ func (p post) forum(ctx context.Context) (bot.Receipt, error) {
 	err := p.c.rest.call(ctx, "POST", "channels/"+p.d.To.Channel+"/threads",
 		map[string]any{"name": name, "auto_archive_duration": threadArchive, "message": body}, &t)
 	if err == nil && t.ID != "" {
-		return p.receipt(t.ID, t.ID, false), nil
+		return p.receipt(string(t.ID), string(t.ID), false), nil
 	}
 	if err == nil {
 		err = errors.New("no id in the answer")
@@ -354,9 +359,9 @@ func (p post) findPost(ctx context.Context, name string) (string, error) {
 	}
 	var active struct {
 		Threads []struct {
-			ID       string `json:"id"`
-			ParentID string `json:"parent_id"`
-			OwnerID  string `json:"owner_id"`
+			ID       word   `json:"id"`
+			ParentID word   `json:"parent_id"`
+			OwnerID  word   `json:"owner_id"`
 			Name     string `json:"name"`
 		} `json:"threads"`
 	}
@@ -365,9 +370,10 @@ func (p post) findPost(ctx context.Context, name string) (string, error) {
 	}
 	after := snowflake(p.d.First.Add(-clockSkew))
 	for _, t := range active.Threads {
-		later := len(t.ID) > len(after) || len(t.ID) == len(after) && t.ID > after
-		if t.ParentID == p.d.To.Channel && t.OwnerID == self && t.Name == name && later {
-			return t.ID, nil
+		id := string(t.ID)
+		later := len(id) > len(after) || len(id) == len(after) && id > after
+		if string(t.ParentID) == p.d.To.Channel && string(t.OwnerID) == self && t.Name == name && later {
+			return id, nil
 		}
 	}
 	return "", nil

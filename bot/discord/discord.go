@@ -28,6 +28,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
@@ -226,7 +227,7 @@ func (c *Client) Check(ctx context.Context, channels []bot.Place) []string {
 		return []string{fmt.Sprintf("discord: token: %v; reset it on the Bot page and copy it again", err)}
 	}
 	var wrong []string
-	if c.o.ApplicationID != "" && c.o.ApplicationID != app.ID {
+	if c.o.ApplicationID != "" && c.o.ApplicationID != string(app.ID) {
 		wrong = append(wrong, fmt.Sprintf("discord: the token belongs to application %s, not %s", app.ID, c.o.ApplicationID))
 	}
 	if c.o.PublicKey != "" && app.VerifyKey != "" && !strings.EqualFold(app.VerifyKey, c.o.PublicKey) {
@@ -259,24 +260,25 @@ func takesMessages(t discordgo.ChannelType) bool {
 
 // application is what Discord tells about the app.
 type application struct {
-	ID        string `json:"id"`
+	ID        word   `json:"id"`
 	VerifyKey string `json:"verify_key"`
 	Bot       struct {
-		ID string `json:"id"`
+		ID word `json:"id"`
 	} `json:"bot"`
 }
 
+// application asks Discord about the app, at the older address where a server
+// does not know the newer one.
 func (c *Client) application(ctx context.Context) (application, error) {
 	var a application
 	err := c.rest.call(ctx, "GET", "applications/@me", nil, &a)
+	if missing(err) {
+		err = c.rest.call(ctx, "GET", "oauth2/applications/@me", nil, &a)
+	}
 	if err == nil {
 		c.mu.Lock()
-		if c.app == "" {
-			c.app = a.ID
-		}
-		if c.self == "" {
-			c.self = a.Bot.ID
-		}
+		c.app = cmp.Or(c.app, string(a.ID))
+		c.self = cmp.Or(c.self, string(a.Bot.ID))
 		c.mu.Unlock()
 	}
 	return a, err
@@ -291,7 +293,10 @@ func (c *Client) appID(ctx context.Context) (string, error) {
 		return id, nil
 	}
 	a, err := c.application(ctx)
-	return a.ID, err
+	if missing(err) || err == nil && a.ID == "" {
+		return c.selfID(ctx) // since 2016 both ids are the same
+	}
+	return string(a.ID), err
 }
 
 // selfID is the bot's user ID, asked for once.
@@ -302,12 +307,12 @@ func (c *Client) selfID(ctx context.Context) (string, error) {
 	if id != "" {
 		return id, nil
 	}
-	var u discordgo.User
+	var u user
 	if err := c.rest.call(ctx, "GET", "users/@me", nil, &u); err != nil {
 		return "", err
 	}
 	c.mu.Lock()
-	c.self = u.ID
+	c.self = string(u.ID)
 	c.mu.Unlock()
-	return u.ID, nil
+	return string(u.ID), nil
 }

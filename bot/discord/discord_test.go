@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -573,6 +574,45 @@ func TestCheck(t *testing.T) {
 	}
 	if got := strings.Join(bad.Check(t.Context(), nil), "\n"); !strings.Contains(got, "401") || strings.Contains(got, "secret") {
 		t.Errorf("Check = %q", got)
+	}
+}
+
+// A server with Discord's interface may know less of it, and write ids and
+// permissions as numbers.
+func TestForeignServer(t *testing.T) {
+	t.Parallel()
+	s := discordtest.NewServer()
+	unknown := discordtest.Fault{Status: 404, Body: "404 page not found"}
+	s.Fail("application", unknown, unknown)
+	s.Fail("commands", discordtest.Fault{Status: 405})
+	s.Fail("gateway", discordtest.Fault{Status: 403})
+	s.Fail("thread", unknown)
+	hs := start(t, s, discord.Options{}, says(private("ok")))
+	waitFor(t, "the commands to be registered", func() bool { _, n := hs.Commands(); return n == 1 })
+	if !hs.WaitConnected(1, 5*time.Second) {
+		t.Fatal("not connected")
+	}
+	// The answer to this one finds no interaction of that id; it is the reading
+	// that counts.
+	err := hs.Event("INTERACTION_CREATE", map[string]any{
+		"id": 900000000000000001, "application_id": 100000000000000001, "type": 2, "token": "interaction-token-n",
+		"guild_id": 100000000000000003, "channel": map[string]any{"id": 100000000000000004},
+		"member": map[string]any{"user": map[string]any{"id": 100000000000000006}, "permissions": 16},
+		"data":   map[string]any{"name": "hanwire", "options": []any{map[string]any{"name": "alert", "options": []any{map[string]any{"name": "list"}}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the command", func() bool { return len(hs.h.commands()) == 1 })
+	got := hs.h.commands()[0]
+	want := bot.Command{ID: "900000000000000001", Name: "alert list", Args: map[string]string{}, By: person, At: general, Manages: true, CanForm: true}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("command = %+v, want %+v", got, want)
+	}
+	head := deliver(t, hs.client, bot.Delivery{Key: "h", Kind: bot.Post, To: general, Message: text("head")})
+	deliver(t, hs.client, bot.Delivery{Key: "s", Kind: bot.Answer, To: general, Parent: head.Message, Message: text("story")})
+	if m := hs.WaitMessages(2, 5*time.Second); len(m) != 2 || m[1].Channel != discordtest.General || m[1].Body.Reference == nil {
+		t.Errorf("messages = %+v, want the story as an answer in the channel", m)
 	}
 }
 

@@ -130,7 +130,7 @@ func (c *Client) gateway(ctx context.Context) (gatewayInfo, error) {
 		err := c.rest.call(ctx, "GET", "gateway/bot", nil, &info)
 		if e, ok := errors.AsType[*apiError](err); ok && e.Status == http.StatusUnauthorized {
 			return info, &refusedError{4004}
-		} else if ok && e.Status == http.StatusNotFound {
+		} else if ok && e.Status < 500 && e.Status != http.StatusTooManyRequests {
 			err = c.rest.call(ctx, "GET", "gateway", nil, &info)
 		}
 		if c.o.GatewayURL != "" {
@@ -246,10 +246,10 @@ func (s *shard) connect(ctx context.Context) error {
 		NetDialContext: (&net.Dialer{Timeout: helloWithin}).DialContext}
 	conn, resp, err := dialer.DialContext(ctx, address, nil)
 	if err != nil {
+		s.resumeURL = "" // that address may be what does not answer
 		if resp != nil {
 			return fmt.Errorf("HTTP %d", resp.StatusCode)
 		}
-		s.resumeURL = "" // that address may be what does not answer
 		return err
 	}
 	conn.SetReadLimit(maxFrame)
@@ -400,12 +400,12 @@ func (s *shard) hello(conn *websocket.Conn) (time.Duration, error) {
 		switch f.Op {
 		case opHello:
 			var h struct {
-				Interval int64 `json:"heartbeat_interval"`
+				Interval float64 `json:"heartbeat_interval"` // milliseconds
 			}
 			if err := json.Unmarshal(f.Data, &h); err != nil || h.Interval < 1 || h.Interval > 1e7 {
 				return 0, errors.New("hello without an interval")
 			}
-			return time.Duration(h.Interval) * time.Millisecond, nil
+			return time.Duration(h.Interval * float64(time.Millisecond)), nil
 		case opReconnect:
 			return 0, &againError{0, "Discord asks to reconnect"}
 		}
@@ -461,7 +461,7 @@ func (s *shard) ended(err error) error {
 		return &refusedError{e.Code}
 	}
 	switch e.Code {
-	case websocket.CloseNormalClosure, websocket.CloseGoingAway, 4003, 4007, 4009:
+	case websocket.CloseNormalClosure, 4003, 4006, 4007, 4009:
 		s.forget() // the session is over, or its number is wrong
 	}
 	return fmt.Errorf("closed with %d", e.Code)
@@ -481,10 +481,13 @@ func (s *shard) dispatch(f frame) {
 			Session string `json:"session_id"`
 			Resume  string `json:"resume_gateway_url"`
 			User    struct {
-				ID string `json:"id"`
+				ID word `json:"id"`
 			} `json:"user"`
+			App struct {
+				ID word `json:"id"`
+			} `json:"application"`
 			Guilds []struct {
-				ID string `json:"id"`
+				ID word `json:"id"`
 			} `json:"guilds"`
 		}
 		if err := json.Unmarshal(f.Data, &d); err != nil {
@@ -498,13 +501,12 @@ func (s *shard) dispatch(f frame) {
 			s.guilds = map[string]bool{}
 		}
 		for _, g := range d.Guilds {
-			s.guilds[g.ID] = true
+			s.guilds[string(g.ID)] = true
 		}
-		if d.User.ID != "" {
-			s.c.mu.Lock()
-			s.c.self = d.User.ID
-			s.c.mu.Unlock()
-		}
+		s.c.mu.Lock()
+		s.c.self = cmp.Or(string(d.User.ID), s.c.self)
+		s.c.app = cmp.Or(s.c.app, string(d.App.ID))
+		s.c.mu.Unlock()
 		s.log.Info("connected", "guilds", len(d.Guilds))
 	case "RESUMED":
 		s.log.Info("resumed")
@@ -519,20 +521,20 @@ func (s *shard) dispatch(f frame) {
 		s.joined(f.Data)
 	case "GUILD_DELETE":
 		var d struct {
-			ID          string `json:"id"`
-			Unavailable bool   `json:"unavailable"`
+			ID          word `json:"id"`
+			Unavailable bool `json:"unavailable"`
 		}
 		if json.Unmarshal(f.Data, &d) == nil && d.ID != "" && !d.Unavailable {
-			delete(s.guilds, d.ID)
-			s.in.happened(bot.Command{Event: bot.Left, At: bot.Place{Platform: Name, Workspace: d.ID}})
+			delete(s.guilds, string(d.ID))
+			s.in.happened(bot.Command{Event: bot.Left, At: bot.Place{Platform: Name, Workspace: string(d.ID)}})
 		}
 	case "CHANNEL_DELETE":
 		var d struct {
-			ID    string `json:"id"`
-			Guild string `json:"guild_id"`
+			ID    word `json:"id"`
+			Guild word `json:"guild_id"`
 		}
 		if json.Unmarshal(f.Data, &d) == nil && d.ID != "" {
-			s.in.happened(bot.Command{Event: bot.Left, At: bot.Place{Platform: Name, Workspace: d.Guild, Channel: d.ID}})
+			s.in.happened(bot.Command{Event: bot.Left, At: bot.Place{Platform: Name, Workspace: string(d.Guild), Channel: string(d.ID)}})
 		}
 	}
 }
@@ -541,29 +543,30 @@ func (s *shard) dispatch(f frame) {
 // too, after READY has named them.
 func (s *shard) joined(data json.RawMessage) {
 	var d struct {
-		ID          string `json:"id"`
+		ID          word   `json:"id"`
 		Unavailable bool   `json:"unavailable"`
-		System      string `json:"system_channel_id"`
+		System      word   `json:"system_channel_id"`
 		Locale      string `json:"preferred_locale"`
 		JoinedAt    string `json:"joined_at"`
 		Channels    []struct {
-			ID   string                `json:"id"`
+			ID   word                  `json:"id"`
 			Type discordgo.ChannelType `json:"type"`
 		} `json:"channels"`
 	}
-	if json.Unmarshal(data, &d) != nil || d.ID == "" || d.Unavailable || s.guilds[d.ID] {
+	if json.Unmarshal(data, &d) != nil || d.ID == "" || d.Unavailable || s.guilds[string(d.ID)] {
 		return
 	}
+	guild := string(d.ID)
 	if s.guilds == nil {
 		s.guilds = map[string]bool{}
 	}
-	s.guilds[d.ID] = true
+	s.guilds[guild] = true
 	channel := d.System
 	for _, ch := range d.Channels {
 		if channel == "" && ch.Type == discordgo.ChannelTypeGuildText {
 			channel = ch.ID
 		}
 	}
-	s.in.happened(bot.Command{ID: strings.Join([]string{"joined", d.ID, d.JoinedAt}, "/"), Event: bot.Joined, Locale: d.Locale,
-		At: bot.Place{Platform: Name, Workspace: d.ID, Channel: channel}})
+	s.in.happened(bot.Command{ID: strings.Join([]string{"joined", guild, d.JoinedAt}, "/"), Event: bot.Joined, Locale: d.Locale,
+		At: bot.Place{Platform: Name, Workspace: guild, Channel: string(channel)}})
 }

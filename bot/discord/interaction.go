@@ -22,37 +22,51 @@ const (
 	interactionForm         = int(discordgo.InteractionModalSubmit)
 )
 
+// word is a string that some servers write as a number: an id, permissions.
+type word string
+
+func (w *word) UnmarshalJSON(raw []byte) error {
+	var s string
+	if json.Unmarshal(raw, &s) == nil { // null too
+		*w = word(s)
+		return nil
+	}
+	var n json.Number
+	err := json.Unmarshal(raw, &n)
+	*w = word(n)
+	return err
+}
+
 // interaction is the part of one that we read. It is our own because discordgo
 // refuses all of it for one part that it does not know.
 type interaction struct {
-	ID        string          `json:"id"`
-	App       string          `json:"application_id"`
+	ID        word            `json:"id"`
+	App       word            `json:"application_id"`
 	Type      int             `json:"type"`
 	Token     string          `json:"token"` // a credential for 15 minutes
-	GuildID   string          `json:"guild_id"`
-	ChannelID string          `json:"channel_id"`
+	GuildID   word            `json:"guild_id"`
+	ChannelID word            `json:"channel_id"`
 	Locale    string          `json:"locale"`
 	Data      interactionData `json:"data"`
 	Channel   struct {
-		ID       string                `json:"id"`
+		ID       word                  `json:"id"`
 		Type     discordgo.ChannelType `json:"type"`
-		ParentID string                `json:"parent_id"`
-		OwnerID  string                `json:"owner_id"`
+		ParentID word                  `json:"parent_id"`
+		OwnerID  word                  `json:"owner_id"`
 	} `json:"channel"`
 	Message *struct {
-		ID    string `json:"id"`
-		Flags int    `json:"flags"`
+		ID word `json:"id"`
 	} `json:"message"`
 	User   *user `json:"user"`
 	Member *struct {
 		User        user   `json:"user"`
 		Nick        string `json:"nick"`
-		Permissions string `json:"permissions"`
+		Permissions word   `json:"permissions"`
 	} `json:"member"`
 }
 
 type user struct {
-	ID         string `json:"id"`
+	ID         word   `json:"id"`
 	Username   string `json:"username"`
 	GlobalName string `json:"global_name"`
 }
@@ -72,6 +86,14 @@ type given struct {
 	Value   json.RawMessage `json:"value"`
 	Focused bool            `json:"focused"`
 	Options []given         `json:"options"`
+}
+
+func (g given) isSubcommand() bool {
+	switch discordgo.ApplicationCommandOptionType(g.Type) {
+	case discordgo.ApplicationCommandOptionSubCommand, discordgo.ApplicationCommandOptionSubCommandGroup:
+		return true
+	}
+	return g.Type == 0 && len(g.Value) == 0 // Discord always tells the type
 }
 
 // text is an option's value as a person would type it.
@@ -129,18 +151,22 @@ const manageBits = discordgo.PermissionAdministrator | discordgo.PermissionManag
 // command makes a command of an interaction; self is the bot's user ID. The
 // option that is being typed is the second result.
 func (i interaction) command(self string) (bot.Command, string) {
-	c := bot.Command{ID: i.ID, Locale: i.Locale, Direct: i.GuildID == "", Manages: i.GuildID == "",
-		At: bot.Place{Platform: Name, Workspace: i.GuildID, Channel: i.ChannelID}}
+	here := string(i.ChannelID)
+	if here == "" {
+		here = string(i.Channel.ID)
+	}
+	c := bot.Command{ID: string(i.ID), Locale: i.Locale, Direct: i.GuildID == "", Manages: i.GuildID == "",
+		At: bot.Place{Platform: Name, Workspace: string(i.GuildID), Channel: here}}
 	who := user{}
 	if i.User != nil {
 		who = *i.User
 	}
 	if i.Member != nil {
 		who = i.Member.User
-		bits, _ := strconv.ParseInt(i.Member.Permissions, 10, 64)
+		bits, _ := strconv.ParseInt(string(i.Member.Permissions), 10, 64)
 		c.Manages = bits&manageBits != 0
 	}
-	c.By = bot.Person{Platform: Name, User: who.ID}
+	c.By = bot.Person{Platform: Name, User: string(who.ID)}
 	if c.ByName = who.GlobalName; c.ByName == "" {
 		c.ByName = who.Username
 	}
@@ -150,13 +176,13 @@ func (i interaction) command(self string) (bot.Command, string) {
 	// What is said in a thread of ours is about the channel that it belongs to.
 	switch i.Channel.Type {
 	case discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
-		if i.Channel.OwnerID == self && self != "" && i.Channel.ParentID != "" {
-			c.At.Channel = i.Channel.ParentID
+		if string(i.Channel.OwnerID) == self && self != "" && i.Channel.ParentID != "" {
+			c.At.Channel = string(i.Channel.ParentID)
 		}
 	}
 	if i.Message != nil {
-		if c.Message = i.Message.ID; c.At.Channel != i.ChannelID {
-			c.Message = i.ChannelID + "/" + i.Message.ID
+		if c.Message = string(i.Message.ID); c.At.Channel != here {
+			c.Message = here + "/" + c.Message
 		}
 	}
 	focused := ""
@@ -168,7 +194,7 @@ func (i interaction) command(self string) (bot.Command, string) {
 			words = append(words, i.Data.Name)
 		}
 		options := i.Data.Options
-		for len(options) == 1 && (options[0].Type == int(discordgo.ApplicationCommandOptionSubCommand) || options[0].Type == int(discordgo.ApplicationCommandOptionSubCommandGroup)) {
+		for len(options) == 1 && options[0].isSubcommand() {
 			words = append(words, options[0].Name)
 			options = options[0].Options
 		}

@@ -55,7 +55,7 @@ func newRest(o Options) (*rest, error) {
 		client = *o.HTTP
 	}
 	if client.Transport == nil {
-		client.Transport = http.DefaultTransport
+		client.Transport = bot.NewTransport()
 	}
 	client.Transport = &transport{base: client.Transport, limits: r}
 	// A redirect would take the token to another host.
@@ -295,6 +295,13 @@ func failure(what string, err error, repeatable bool) error {
 		return &bot.RetryError{After: defaultRetry, Err: wrapped}
 	}
 	return &bot.UnsureError{Err: wrapped}
+}
+
+// missing reports that a server does not know the address: it says so by the
+// status alone, without the code of something that is not there.
+func missing(err error) bool {
+	e, ok := errors.AsType[*apiError](err)
+	return ok && e.Code == 0 && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented)
 }
 
 // codeOf is the code of Discord's answer, 0 when there is none.

@@ -27,8 +27,8 @@ const (
 	notForYou = "Hanwire is not installed in this workspace."
 )
 
-// answer hands a request to h and sends its reply.
-func (c *Client) answer(ctx context.Context, h bot.Handler, r request) {
+// answer hands a request to the handler and sends its reply.
+func (c *Client) answer(ctx context.Context, in *inbox, r request) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	w, err := c.workspace(ctx, r.cmd.At.Workspace)
@@ -57,7 +57,7 @@ func (c *Client) answer(ctx context.Context, h bot.Handler, r request) {
 	} else {
 		c.complete(ctx, w, &r.cmd)
 	}
-	reply, err := h.Handle(ctx, r.cmd)
+	reply, err := in.Handle(ctx, in.h, r.cmd)
 	if err != nil {
 		c.log.Error("command failed", "platform", Name, "id", r.cmd.ID, "err", err)
 		if r.cmd.Event != "" {

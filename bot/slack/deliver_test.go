@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -74,6 +75,9 @@ func TestDeliverErrors(t *testing.T) {
 		lost   *bot.LostError
 		unsure *bot.UnsureError
 	)
+	// A connection kept open might be found closed only after a request was
+	// written to it, which is another case.
+	fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	rows := []struct {
 		name  string
 		set   func(*slacktest.Server)
@@ -115,7 +119,7 @@ func TestDeliverErrors(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			c, s := client(t, slack.Options{})
+			c, s := client(t, slack.Options{HTTP: fresh})
 			// What the workspace is must be known before it is cut off.
 			if r.name == "nobody there" {
 				if _, err := c.Deliver(t.Context(), bot.Delivery{Kind: bot.Edit, To: general, Parent: "1.1", Message: text("x")}); err == nil {

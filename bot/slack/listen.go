@@ -40,7 +40,7 @@ func (in *inbox) take(r request) {
 	if !in.c.seen.Put(r.cmd.ID, struct{}{}) {
 		return
 	}
-	if !in.Go(func(ctx context.Context) { in.c.answer(ctx, in.h, r) }) {
+	if !in.Go(func(ctx context.Context) { in.c.answer(ctx, in, r) }) {
 		in.c.log.Warn("request dropped: too many at once", "platform", Name)
 	}
 }

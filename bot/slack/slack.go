@@ -148,7 +148,7 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: callTimeout}
+		o.HTTP = &http.Client{Timeout: callTimeout, Transport: bot.NewTransport()}
 	}
 	plain := *o.HTTP
 	// A redirect would take the token, or what was said, to another host.

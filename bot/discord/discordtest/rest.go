@@ -19,7 +19,7 @@ type route struct {
 var routes = map[string]route{
 	"GET /api/v10/gateway/bot":                                    {"gateway", (*Server).gatewayBot, false},
 	"GET /api/v10/applications/@me":                               {"application", (*Server).application, false},
-	"GET /api/v10/users/@me":                                      {"application", (*Server).me, false},
+	"GET /api/v10/users/@me":                                      {"me", (*Server).me, false},
 	"GET /api/v10/applications/{app}/commands":                    {"commands", (*Server).listCommands, false},
 	"PUT /api/v10/applications/{app}/commands":                    {"commands", (*Server).putCommands, false},
 	"GET /api/v10/applications/{app}/guilds/{guild}/commands":     {"commands", (*Server).listCommands, false},

@@ -173,7 +173,7 @@ func (s *Server) ForgetNonces() {
 
 // Fail makes the next calls of a name end in these faults, one each. Names:
 // message, edit, history, thread, channel, direct, commands, callback,
-// original, followup, gateway, application.
+// original, followup, gateway, application, me.
 func (s *Server) Fail(name string, faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
