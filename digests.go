@@ -80,7 +80,7 @@ func (c digestCmd) Run(ctx context.Context, env environment) error {
 	case "markdown":
 		return console.Markdown(env.stdout, messages)
 	case "html":
-		return console.HTML(env.stdout, "Hanwire", messages)
+		return console.HTML(env.stdout, "Hanwire", messages, console.Pane{Name: "Slack", Payload: slack.Payload}, console.Pane{Name: "Discord", Payload: discord.Payload})
 	case "slack":
 		return writePayloads(env.stdout, messages, slack.Payload)
 	case "discord":

@@ -23,6 +23,8 @@ import (
 
 	"hanwire/bot"
 	"hanwire/bot/console"
+	"hanwire/bot/discord"
+	"hanwire/bot/slack"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -109,13 +111,15 @@ func TestText(t *testing.T) {
 	golden(t, "text.txtar", string(txtar.Format(&a)))
 }
 
+var panes = []console.Pane{{Name: "Slack", Payload: slack.Payload}, {Name: "Discord", Payload: discord.Payload}}
+
 func TestMarkdownAndHTML(t *testing.T) {
 	var md, html strings.Builder
 	if err := console.Markdown(&md, messages()); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "digest.md", md.String())
-	if err := console.HTML(&html, "Korea · No. 41", messages()); err != nil {
+	if err := console.HTML(&html, "Korea · No. 41", messages(), panes...); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "digest.html", html.String())
@@ -166,7 +170,7 @@ func TestNothingTakesEffect(t *testing.T) {
 	}
 
 	var html strings.Builder
-	if err := console.HTML(&html, "<script>x</script>", evil()); err != nil {
+	if err := console.HTML(&html, "<script>x</script>", evil(), panes...); err != nil {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{"<script", "href=\"javascript", "href=\"data:", "<img", "onerror", "src="} {
