@@ -120,16 +120,14 @@ func (c *Client) say(ctx context.Context, w *workspace, r request, m bot.Message
 			return err
 		}
 	}
-	params := content(m)
 	channel, user, method := r.cmd.At.Channel, r.cmd.By.User, "chat.postMessage"
+	extra := map[string]string{}
 	switch {
 	case replace && channel != "" && r.cmd.Message != "":
-		method = "chat.update"
-		params.Set("ts", r.cmd.Message)
+		method, extra["ts"] = "chat.update", r.cmd.Message
 	case channel != "" && (!m.Private || r.cmd.Direct) && !r.home:
 	case channel != "" && user != "" && !r.home:
-		method = "chat.postEphemeral"
-		params.Set("user", user)
+		method, extra["user"] = "chat.postEphemeral", user
 	case user != "":
 		if channel, err = c.direct(ctx, w, r.cmd.By); err != nil {
 			return err
@@ -137,7 +135,11 @@ func (c *Client) say(ctx context.Context, w *workspace, r request, m bot.Message
 	default:
 		return errors.New("nowhere to answer")
 	}
+	params := content(method, m)
 	params.Set("channel", channel)
+	for k, v := range extra {
+		params.Set(k, v)
+	}
 	if err := w.call(ctx, method, params, nil); err != nil {
 		return fmt.Errorf("%s: %w", method, withoutURL(err))
 	}

@@ -121,13 +121,16 @@ type post struct {
 	d     bot.Delivery
 }
 
-// content is what a message says, as parameters of a call. Text and links that
-// would unfurl are the app's own choice, so that is switched off.
-func content(m bot.Message) url.Values {
+// content is what a message says, as parameters of a call to method.
+func content(method string, m bot.Message) url.Values {
 	blocks, text := render(m, maxMessageBlocks)
-	params := url.Values{"text": {escape(text)}, "unfurl_links": {"false"}, "unfurl_media": {"false"}}
+	params := url.Values{"text": {escape(text)}}
 	if len(blocks) > 0 {
 		params.Set("blocks", asJSON(blocks))
+	}
+	if method == "chat.postMessage" { // no other method knows them
+		params.Set("unfurl_links", "false")
+		params.Set("unfurl_media", "false")
 	}
 	return params
 }
@@ -155,7 +158,7 @@ func (p post) edit(ctx context.Context) (bot.Receipt, error) {
 	if err := p.c.pace.wait(ctx, p.w.id, method, p.place.Channel); err != nil {
 		return bot.Receipt{}, err
 	}
-	params := content(p.d.Message)
+	params := content(method, p.d.Message)
 	params.Set("channel", p.place.Channel)
 	params.Set("ts", p.d.Parent)
 	var answer posted
@@ -179,7 +182,7 @@ func (p post) create(ctx context.Context) (bot.Receipt, error) {
 	if err := p.c.pace.wait(ctx, p.w.id, method, p.place.Channel); err != nil {
 		return bot.Receipt{}, err
 	}
-	params := content(p.d.Message)
+	params := content(method, p.d.Message)
 	params.Set("channel", p.place.Channel)
 	params.Set("metadata", asJSON(metadata{keyEvent, map[string]string{"key": p.d.Key}}))
 	if p.d.Kind == bot.Answer {

@@ -3,6 +3,7 @@ package slacktest
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -50,7 +51,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	params.Del("token")
 
 	s.mu.Lock()
-	s.calls = append(s.calls, Call{Method: name, Token: token, Params: params})
+	s.calls = append(s.calls, Call{Method: name, Token: token, Params: maps.Clone(params)})
 	f, failing := s.fault(name)
 	s.changed.Broadcast()
 	s.mu.Unlock()
