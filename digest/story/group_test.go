@@ -74,6 +74,11 @@ func TestGroups(t *testing.T) {
 			{"a", "Daily Meridian", 0, "China doubles steel tariffs", steelA},
 			{"k", "해솔뉴스", 3, "한중 외교장관 회담 베이징서 개최", "한국과 중국 외교장관이 월요일 베이징에서 회담을 열고 한반도 정세를 논의했다. 왕이 외교부장은 대화를 강조했다."},
 		}, []string{"a", "k"}},
+		{"across languages, the same people and agency on one day, other numbers", []article{
+			{"a", "Daily Meridian", 0, "Kim Jong Un inspects flood-hit dam with daughter", "North Korean leader Kim Jong Un and his daughter Kim Ju Ae inspected a flood-hit dam in North Pyongan province, the Korean Central News Agency said. He ordered 13,000 soldiers to rebuild 4,000 homes."},
+			{"k", "해솔뉴스", 1, "김정은, 5천t급 구축함 진수식 참석", "김정은 북한 국무위원장이 딸 김주애와 남포에서 열린 5000톤급 구축함 진수식에 참석했다고 조선중앙통신이 6일 보도했다. 3번함은 10월 10일까지 건조한다."},
+			{"c", "云渡日报", 2, "金正恩出席5000吨级驱逐舰下水仪式", "朝中社6日报道，朝鲜领导人金正恩携女儿金主爱在南浦出席5000吨级驱逐舰下水仪式，第三艘将于10月10日前建成。"},
+		}, []string{"a", "c k"}},
 	}
 	for _, tt := range tests {
 		g := story.NewGrouper(story.Options{})

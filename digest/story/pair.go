@@ -82,11 +82,12 @@ func IsCopy(a, b *Item) bool {
 // where only countries are named, several numbers that are nearly all the same.
 const (
 	crossHours   = 48.0
-	crossKeys    = 0.62 // least cosine of the keys
+	crossKeys    = 0.67 // least cosine of the keys
 	crossNumbers = 0.15 // what a shared number spares of it, at most
 	crossAnchors = 2
-	crossFigures = 2   // numbers shared where no particular name is
-	crossAgree   = 0.6 // least cosine of the numbers then
+	crossFigures = 2    // numbers shared where no particular name is
+	crossAgree   = 0.6  // least cosine of the numbers then
+	crossDiffer  = 0.25 // what is asked for more where both have numbers and share none: the same people, about something else
 )
 
 // crossLikeness is above 0 when two articles in different scripts tell one
@@ -105,7 +106,16 @@ func crossLikeness(a, b *Item) float64 {
 	default:
 		return unlike
 	}
-	return a.Keys.Dot(b.Keys) + crossNumbers*numbers - crossKeys
+	likeness := a.Keys.Dot(b.Keys) + crossNumbers*numbers - crossKeys
+	if differ(a.Numbers, b.Numbers) {
+		likeness -= crossDiffer
+	}
+	return likeness
+}
+
+// differ reports whether both have numbers and share none.
+func differ(a, b Vector) bool {
+	return len(a) > 0 && len(b) > 0 && a.shared(b) == 0
 }
 
 func shared(a, b []uint32) int {
