@@ -180,7 +180,10 @@ var labelAliases = map[string]struct {
 	"cp949": {korean.EUCKR, "euc-kr"}, "ms949": {korean.EUCKR, "euc-kr"}, "uhc": {korean.EUCKR, "euc-kr"},
 	"windows-949": {korean.EUCKR, "euc-kr"}, "x-windows-949": {korean.EUCKR, "euc-kr"},
 	"ks_c_5601": {korean.EUCKR, "euc-kr"}, "ksc5601": {korean.EUCKR, "euc-kr"}, "euckr": {korean.EUCKR, "euc-kr"},
-	"johab":  {korean.EUCKR, "euc-kr"},
+	"johab": {johab, "johab"}, "x-johab": {johab, "johab"}, "cp1361": {johab, "johab"}, "ms1361": {johab, "johab"},
+	"iso-2022-kr": {iso2022KR, "iso-2022-kr"}, "csiso2022kr": {iso2022KR, "iso-2022-kr"},
+	"utf-7": {utf7, "utf-7"}, "unicode-1-1-utf-7": {utf7, "utf-7"}, "csutf7": {utf7, "utf-7"},
+	"cp1140": {charmap.CodePage1140, "ibm1140"}, "ibm1140": {charmap.CodePage1140, "ibm1140"},
 	"gb2312": {simplifiedchinese.GB18030, "gb18030"}, "gbk": {simplifiedchinese.GB18030, "gb18030"},
 	"gb_2312": {simplifiedchinese.GB18030, "gb18030"}, "euc-cn": {simplifiedchinese.GB18030, "gb18030"},
 	"euccn": {simplifiedchinese.GB18030, "gb18030"}, "cp936": {simplifiedchinese.GB18030, "gb18030"},
@@ -260,6 +263,10 @@ func sevenBit(b []byte, name string) bool {
 		return bytes.Contains(b, []byte("\x1b$")) || bytes.Contains(b, []byte("\x1b("))
 	case "hz-gb-2312":
 		return bytes.Contains(b, []byte("~{"))
+	case "iso-2022-kr":
+		return bytes.IndexByte(b, 0x0e) >= 0
+	case "utf-7":
+		return bytes.IndexByte(b, '+') >= 0
 	}
 	return false
 }

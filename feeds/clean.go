@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
 )
 
 // What a feed document may hold. A body that goes beyond is read up to there:
@@ -45,10 +48,11 @@ func clean(b []byte) cleaned {
 }
 
 type element struct {
-	name []byte // as written
-	item bool
-	kept bool // its start tag was put out
-	at   int  // length of out before that
+	name  []byte // as written
+	local string // without its prefix, lower case
+	item  bool
+	kept  bool // its start tag was put out
+	at    int  // length of out before that
 }
 
 type cleaner struct {
@@ -59,6 +63,7 @@ type cleaner struct {
 	stack    []element
 	open     map[string]int  // names on the stack, lower case
 	endless  map[string]bool // markers whose end is nowhere ahead; they are not looked for again
+	section  int             // where the next end of a CDATA section lies, as far as is known
 	root     string
 	items    int
 	elements int
@@ -160,27 +165,52 @@ func (c *cleaner) skip(end string, from int, what string) {
 	c.pos += from + i + len(end)
 }
 
+// cdata puts out a section. One that never ends, or that another one starts
+// in, was forgotten to be closed if its element's end tag comes before.
 func (c *cleaner) cdata() {
 	const open, end = len("<![CDATA["), "]]>"
-	i := bytes.Index(c.in[c.pos+open:], []byte(end))
-	text := c.in[c.pos+open:]
-	if i >= 0 {
-		text = text[:i]
-		c.pos += open + i + len(end)
-	} else {
+	start := c.pos + open
+	if c.section < start && !c.endless[end] {
+		i := bytes.Index(c.in[start:], []byte(end))
+		c.section, c.endless[end] = start+i, i < 0
+	}
+	text := c.in[start:]
+	if !c.endless[end] {
+		text = c.in[start:c.section]
+	}
+	inner := bytes.Index(text, []byte("<![CDATA["))
+	if n := len(c.stack); n > 0 && (inner >= 0 || c.endless[end]) {
+		before := text
+		if inner >= 0 {
+			before = text[:inner]
+		}
+		if i := bytes.Index(before, append([]byte("</"), c.stack[n-1].name...)); i >= 0 {
+			c.warn("unclosed CDATA section")
+			c.putSection(text[:i])
+			c.pos = start + i
+			return
+		}
+	}
+	if c.endless[end] {
 		c.warn("unclosed CDATA section")
 		c.pos = len(c.in)
+	} else {
+		c.pos = c.section + len(end)
 	}
-	if len(c.stack) == 0 {
-		return
-	}
-	if bytes.Contains(text, []byte("<![CDATA[")) {
+	if inner >= 0 {
 		c.warn("CDATA section in a CDATA section")
 		text = bytes.ReplaceAll(text, []byte("<![CDATA["), nil)
 	}
+	c.putSection(text)
+}
+
+func (c *cleaner) putSection(text []byte) {
+	if len(c.stack) == 0 {
+		return
+	}
 	c.out = append(c.out, "<![CDATA["...)
 	c.out = c.appendLegal(c.out, text)
-	c.out = append(c.out, end...)
+	c.out = append(c.out, "]]>"...)
 }
 
 // doctype skips a declaration and notes the plain entities that it makes.
@@ -231,12 +261,11 @@ func (c *cleaner) declare(doctype []byte) {
 		if j < 0 || j > 1024 {
 			continue
 		}
-		text := html.UnescapeString(string(value[:j]))
 		if c.entities == nil {
 			c.entities = map[string]string{}
 		}
-		if len(c.entities) < 100 && !strings.Contains(text, "&") { // an entity in an entity is how bombs grow
-			c.entities[string(fields[0])] = text
+		if len(c.entities) < 100 { // what stands in a value is text: an entity in an entity is how bombs grow
+			c.entities[string(fields[0])] = html.UnescapeString(string(value[:j]))
 		}
 	}
 }
@@ -440,6 +469,10 @@ func (c *cleaner) startTag(name, attrs []byte) {
 		}
 		c.root = local
 	}
+	if n := len(c.stack); n > 1 && c.forgotten(c.stack[n-2], c.stack[n-1], name) {
+		c.warn("field without an end")
+		c.pop()
+	}
 	empty := bytes.HasSuffix(attrs, []byte("/"))
 	if empty {
 		attrs = attrs[:len(attrs)-1]
@@ -461,7 +494,7 @@ func (c *cleaner) startTag(name, attrs []byte) {
 		}
 		c.items++
 	}
-	e := element{name: name, item: item, kept: len(c.stack) < maxDepth, at: len(c.out)}
+	e := element{name: name, local: local, item: item, kept: len(c.stack) < maxDepth, at: len(c.out)}
 	if !e.kept {
 		c.warn("more than %d elements inside each other", maxDepth)
 		if len(c.stack) > 2*maxDepth {
@@ -482,6 +515,24 @@ func (c *cleaner) startTag(name, attrs []byte) {
 	}
 }
 
+// fields are the elements of RSS that stand side by side in an item.
+var fields = map[string]bool{"title": true, "link": true, "guid": true, "pubDate": true, "description": true, "category": true, "comments": true, "author": true}
+
+// forgotten reports whether the end of a field was forgotten before the start
+// or end tag of that name: a field of an item holds no other one.
+func (c *cleaner) forgotten(parent, field element, name []byte) bool {
+	if !parent.item && parent.local != "channel" {
+		return false
+	}
+	switch string(field.name) {
+	case "title", "link", "guid", "pubDate", "category", "comments":
+		return fields[string(name)]
+	case "description": // may hold HTML, with links and titles
+		return string(name) == "guid" || string(name) == "pubDate"
+	}
+	return false
+}
+
 func (c *cleaner) endTag(name []byte) {
 	for i := len(c.stack) - 1; i >= 0 && c.open[strings.ToLower(string(name))] > 0; i-- {
 		if !bytes.EqualFold(c.stack[i].name, name) {
@@ -491,20 +542,32 @@ func (c *cleaner) endTag(name []byte) {
 		// around it.
 		if i < len(c.stack)-1 {
 			c.warn("tags close in the wrong order")
+		} else if !bytes.Equal(c.stack[i].name, name) {
+			c.warn("start and end tag differ in letter case")
 		}
 		c.popTo(i)
 		if i == 0 && c.root != "item" && c.root != "entry" {
 			c.done = true // what follows the root is not the feed's
-			if rest := bytes.TrimSpace(c.in[c.pos:]); len(rest) > 0 && !bytes.HasPrefix(rest, []byte("<!--")) && !bytes.HasPrefix(rest, []byte("<?")) {
+			if trailing.Match(c.in[c.pos:]) {
 				c.warn("more after the end")
 			}
 		}
 		return
 	}
-	if len(c.stack) > 0 {
-		c.warn("end tag without a start")
+	n := len(c.stack)
+	if n == 0 {
+		return
+	}
+	c.warn("end tag without a start")
+	// A misspelt end tag: none of HTML, so that "</b>" in a title ends nothing.
+	if n > 1 && c.forgotten(c.stack[n-2], c.stack[n-1], []byte("title")) && (fields[string(name)] || atom.Lookup(bytes.ToLower(name)) == 0) {
+		c.pop()
 	}
 }
+
+// trailing matches what may not follow the root: anything but comments,
+// processing instructions and blanks.
+var trailing = regexp.MustCompile(`^(?:\s+|<!--[^-]*(?:-[^-]+)*-->|<\?[^>]*>)*[^\s<]|^(?:\s+|<!--[^-]*(?:-[^-]+)*-->|<\?[^>]*>)*<[^!?]`)
 
 func (c *cleaner) popTo(i int) {
 	for len(c.stack) > i {

@@ -2,10 +2,13 @@ package feeds
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // zoneByCountry is where a feed without a zone of its own is taken to be.
@@ -61,14 +64,68 @@ var zoneNames = map[string]int{
 	"KST": 540, "KDT": 600, "JST": 540, "HKT": 480, "SGT": 480, "PHT": 480, "MYT": 480, "ICT": 420, "WIB": 420,
 	"AEST": 600, "AEDT": 660, "ACST": 570, "AWST": 480, "NZST": 720, "NZDT": 780,
 	"EST": -300, "EDT": -240, "ET": -300, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "PT": -480,
-	"AST": -240, "ADT": -180, "AKST": -540, "AKDT": -480, "HST": -600, "BRT": -180,
+	"AST": -240, "ADT": -180, "NST": -210, "NDT": -150, "AKST": -540, "AKDT": -480, "HST": -600, "HDT": -540, "HAST": -600, "HADT": -540,
+	"BRT": -180, "BRST": -120, "ART": -180, "CLT": -240, "COT": -300, "PET": -300,
+	"MEST": 120, "MESZ": 120, "WIT": 540, "WITA": 480, "PKT": 300, "NPT": 345, "GST": 240, "IRST": 210, "TRT": 180, "SAST": 120, "EAT": 180, "CAT": 120, "WAT": 60,
+	"ULAT": 480, "YAKT": 540, "VLAT": 600, "SAKT": 660,
 	// The military letters of RFC 822 were given the wrong sign there, and
 	// RFC 5322 has them all mean UTC; feedparser's tests use A, N, M, Y, Z.
 	"A": -60, "N": 60, "M": -720, "Y": 720,
 }
 
-var monthNames = map[string]time.Month{
-	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+// monthNames are what the names of the months begin with, without accents: in
+// English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Czech,
+// the Nordic languages, Hungarian, Turkish, Russian, Ukrainian and Greek.
+var monthNames = [12]string{
+	"jan ene gen sty led oca янв січ сич ιαν",
+	"feb fev lut uno sub фев лют φεβ",
+	"mar maart mrt bre мар бер μαρ",
+	"apr avr abr kwi dub nis апр кві кви απρ",
+	"may mai mag mei maj kve маи мая тра μαι",
+	"jun juin giu cze cerven haz июн чер ιουν",
+	"jul juil lug lip cervenec cervenc tem июл лип ιουλ",
+	"aug aou ago agu sie srp авг сер αυγ",
+	"sep set szept wrz zar eyl сен вер σεπ",
+	"oct okt ott out paz rij eki окт жов οκτ",
+	"nov lis kas ноя лис νοε",
+	"dec dez des dic gru pro ara дек гру δεκ",
+}
+
+// monthByPrefix holds monthNames by what they begin with.
+var monthByPrefix = func() map[string]int {
+	m := map[string]int{}
+	for i, names := range monthNames {
+		for name := range strings.FieldsSeq(names) {
+			m[name] = i + 1
+		}
+	}
+	return m
+}()
+
+// month is the number of a month named by a lower-case word; zero for none.
+func month(word string) int {
+	if word = unaccented(word); len(word) > 30 {
+		return 0
+	}
+	for n := len(word); n >= 3; n-- { // the longest: červenec is no červen
+		if m := monthByPrefix[word[:n]]; m > 0 {
+			return m
+		}
+	}
+	return 0
+}
+
+// unaccented takes the accents off letters.
+func unaccented(s string) string {
+	if isASCII([]byte(s)) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 // maxDate bounds the text of a date.
@@ -76,10 +133,16 @@ const maxDate = 100
 
 // parseDate reads a date as feeds write them: RFC 822 and its misspellings,
 // ISO 8601 whole and in part, dots and slashes with the year first, numbers in
-// a row, Korean, Chinese and Japanese, seconds since 1970. A date without a
-// zone is in zone. It reports false for what it cannot read; it does not guess
-// between day and month.
+// a row, Korean, Chinese and Japanese, months named in other languages, seconds
+// since 1970. A date without a zone is in zone. It reports false for what it
+// cannot read; it does not guess between day and month.
 func parseDate(s string, zone *time.Location) (time.Time, bool) {
+	s = clip(strings.TrimSpace(s), maxDate)
+	if m := zoneID.FindString(s); m != "" {
+		if loc, err := time.LoadLocation(m); err == nil {
+			s, zone = strings.Replace(s, m, "", 1), loc
+		}
+	}
 	d := dateScanner{s: normaliseDate(s), zone: zone, hour: -1}
 	if d.s == "" || len(d.s) > maxDate {
 		return time.Time{}, false
@@ -92,6 +155,21 @@ func parseDate(s string, zone *time.Location) (time.Time, bool) {
 	}
 	return d.time()
 }
+
+// zoneID finds a zone named as the zone database does.
+var zoneID = regexp.MustCompile(`\b(Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z_]+(/[A-Za-z_]+)?`)
+
+// longZones are zones written out, in lower case.
+var longZones = strings.NewReplacer(
+	"eastern standard time", "est", "eastern daylight time", "edt", "central standard time", "-0600", "central daylight time", "cdt",
+	"mountain standard time", "mst", "mountain daylight time", "mdt", "pacific standard time", "pst", "pacific daylight time", "pdt",
+	"korea standard time", "kst", "korean standard time", "kst", "japan standard time", "jst", "china standard time", "+0800",
+	"coordinated universal time", "utc", "greenwich mean time", "gmt",
+)
+
+// monthSign follows a number that is a month, in a date that normaliseDate has
+// written anew.
+const monthSign = '\x01'
 
 // normaliseDate writes East Asian dates with hyphens and colons, full-width
 // forms narrow, and everything in lower case.
@@ -109,13 +187,15 @@ func normaliseDate(s string) string {
 		}, s)
 		s = strings.ReplaceAll(eastAsianDate.Replace(s), ": ", ":")
 	}
-	return strings.ToLower(strings.TrimSpace(s))
+	return longZones.Replace(strings.ToLower(strings.TrimSpace(s)))
 }
 
 var eastAsianDate = strings.NewReplacer(
 	// Days of the week first: they hold the signs of months and days.
 	"월요일", " ", "화요일", " ", "수요일", " ", "목요일", " ", "금요일", " ", "토요일", " ", "일요일", " ",
-	"년", "-", "월", "-", "일", " ", "年", "-", "月", "-", "日", " ", "号", " ", "號", " ",
+	"十一月", " nov ", "十二月", " dec ", "十月", " oct ", "一月", " jan ", "二月", " feb ", "三月", " mar ", "四月", " apr ",
+	"五月", " may ", "六月", " jun ", "七月", " jul ", "八月", " aug ", "九月", " sep ",
+	"년", "-", "월", "\x01", "일", " ", "年", "-", "月", "\x01", "日", " ", "号", " ", "號", " ",
 	"시", ":", "분", ":", "초", " ", "時", ":", "时", ":", "點", ":", "点", ":", "分", ":", "秒", " ",
 	"오전", " am ", "오후", " pm ", "上午", " am ", "下午", " pm ", "午前", " am ", "午後", " pm ", "晚上", " pm ", "凌晨", " am ",
 	"星期一", " ", "星期二", " ", "星期三", " ", "星期四", " ", "星期五", " ", "星期六", " ", "星期日", " ", "星期天", " ",
@@ -158,6 +238,9 @@ func (d *dateScanner) digits() (time.Time, bool) {
 	case 13:
 		return time.UnixMilli(n).UTC(), true
 	case 10:
+		if t, err := time.ParseInLocation("2006010215", s, d.zone); err == nil && plausibleYear(t.Year()) && n >= 2_000_000_000 {
+			return t, true // seconds would be after 2033
+		}
 		return time.Unix(n, 0).UTC(), true
 	case 6:
 		if t, err := time.ParseInLocation("200601", s, d.zone); err == nil && plausibleYear(t.Year()) {
@@ -210,20 +293,25 @@ func (d *dateScanner) scan() bool {
 				i = j
 				continue
 			}
+			if j < len(s) && s[j] == monthSign && !d.monthNamed {
+				d.month, d.monthNamed = n, true
+				i = j
+				continue
+			}
 			if len(d.numbers) >= 3 {
 				return false
 			}
 			d.numbers, d.widths = append(d.numbers, n), append(d.widths, j-i)
 			i = j
-		case 'a' <= c && c <= 'z':
-			j := i
-			for j < len(s) && ('a' <= s[j] && s[j] <= 'z') {
-				j++
+		case 'a' <= c && c <= 'z', c >= 0x80:
+			word := s[i:]
+			if n := strings.IndexFunc(word, func(r rune) bool { return r < 0x80 && (r < 'a' || r > 'z') }); n >= 0 {
+				word = word[:n]
 			}
-			if !d.word(s[i:j]) {
+			if !d.word(word) {
 				return false
 			}
-			i = j
+			i += len(word)
 		case (c == '+' || c == '-') && d.hour >= 0 && !d.hasOffset && i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9':
 			i = d.zoneOffset(i)
 			if i < 0 {
@@ -235,10 +323,7 @@ func (d *dateScanner) scan() bool {
 				j = len(s) - i - 1
 			}
 			i += j + 1
-		case strings.IndexByte(" ,.-/+:;|[]'", c) >= 0:
-			i++
-		case c >= 0x80:
-			// Day names and particles of other languages.
+		case strings.IndexByte(" ,.-/+:;|[]'", c) >= 0, c == monthSign:
 			i++
 		default:
 			return false
@@ -312,15 +397,6 @@ func (d *dateScanner) zoneOffset(i int) int {
 }
 
 func (d *dateScanner) word(w string) bool {
-	if len(w) >= 3 {
-		if m, ok := monthNames[w[:3]]; ok && strings.HasPrefix(strings.ToLower(m.String())+"t", w) || w == "sept" {
-			if w == "sept" {
-				m = time.September
-			}
-			d.month, d.monthNamed = int(m), true
-			return true
-		}
-	}
 	switch w {
 	case "am":
 		d.am = true
@@ -329,6 +405,10 @@ func (d *dateScanner) word(w string) bool {
 		d.pm = true
 		return true
 	case "t", "at", "on", "of", "st", "nd", "rd", "th", "time", "published", "updated", "posted", "last", "date", "o", "clock", "h":
+		return true
+	}
+	if m := month(w); m > 0 && (!d.monthNamed || d.hour < 0) { // the later: "mar., 12 févr."
+		d.month, d.monthNamed = m, true
 		return true
 	}
 	for _, day := range []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"} {
@@ -344,7 +424,7 @@ func (d *dateScanner) word(w string) bool {
 		}
 		return true
 	}
-	if m, ok := zoneNames[strings.ToUpper(w)]; ok {
+	if m, ok := zoneNames[strings.ToUpper(w)]; ok && (d.hour >= 0 || len(w) > 2) { // "pt" in front is a day
 		// "GMT+9" and "UTC+09:00": the number decides.
 		if m != 0 {
 			d.offset, d.hasOffset = m*60, true
@@ -353,9 +433,9 @@ func (d *dateScanner) word(w string) bool {
 		}
 		return true
 	}
-	// A day or month in another language, or a zone that nobody knows: the date
-	// is still good when its numbers are.
-	return len(w) <= 12 && len(d.numbers) > 0 && d.hour >= 0
+	// A day in another language, or a zone that nobody knows: the date is still
+	// good when its numbers are.
+	return len(w) <= 40
 }
 
 // time puts the numbers in their places.
@@ -377,7 +457,7 @@ func (d *dateScanner) time() (time.Time, bool) {
 		d.year, d.day = n[0], 1
 	case !d.monthNamed && len(n) == 3 && w[0] == 4:
 		d.year, d.month, d.day = n[0], n[1], n[2]
-	case !d.monthNamed && len(n) == 3 && w[2] == 4 && n[0] > 12:
+	case !d.monthNamed && len(n) == 3 && w[2] == 4 && (n[0] > 12 || dottedDate.MatchString(d.s)): // 3.11.2026 is never American
 		d.day, d.month, d.year = n[0], n[1], n[2]
 	case !d.monthNamed && len(n) == 3 && w[2] == 4 && n[1] > 12:
 		d.month, d.day, d.year = n[0], n[1], n[2]
@@ -401,6 +481,9 @@ func (d *dateScanner) time() (time.Time, bool) {
 	}
 	return d.build()
 }
+
+// dottedDate has the day first, as Europe writes it.
+var dottedDate = regexp.MustCompile(`\d{1,2}\. ?\d{1,2}\. ?\d{4}\b`)
 
 func shortYear(n, width int) int {
 	switch {

@@ -267,6 +267,9 @@ func identify(feedID, siteLink string, entries []Entry, dates []string) []Entry 
 			keys = append(keys, keyLink+shortHash(link))
 		}
 		title := titleKey(e, dates[i])
+		if len(keys) == 0 && titles[title] > 1 && link != "" {
+			title += "|" + link // only their links, short as they are, tell them apart
+		}
 		if len(keys) == 0 || titles[title] == 1 && timed(e.Published) && utf8.RuneCountInString(e.Title) >= 8 {
 			keys = append(keys, keyTitle+shortHash(title))
 		}

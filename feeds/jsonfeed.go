@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -82,6 +83,12 @@ func readJSON(text []byte) (document, error) {
 			doc.site = jsonText(value)
 		case "language":
 			doc.lang = jsonText(value)
+		case "authors":
+			doc.author = jsonAuthor(value)
+		case "author":
+			if doc.author == "" {
+				doc.author = jsonAuthor(value)
+			}
 		}
 	}
 	if _, err := d.Token(); err != nil {
@@ -155,24 +162,29 @@ func jsonText(raw json.RawMessage) string {
 	return ""
 }
 
-// jsonAuthor reads an author, the first of several, or a mere name.
+// jsonAuthor reads an author, several, or mere names.
 func jsonAuthor(raw json.RawMessage) string {
-	type person struct {
-		Name json.RawMessage `json:"name"`
-		URL  json.RawMessage `json:"url"`
-	}
 	var many []json.RawMessage
-	if json.Unmarshal(raw, &many) == nil && len(many) > 0 {
-		raw = many[0]
+	if json.Unmarshal(raw, &many) != nil {
+		many = []json.RawMessage{raw}
 	}
-	var one person
-	if json.Unmarshal(raw, &one) == nil {
-		if name := jsonText(one.Name); name != "" {
-			return name
+	var names []string
+	for _, raw := range many {
+		var one struct {
+			Name json.RawMessage `json:"name"`
+			URL  json.RawMessage `json:"url"`
 		}
-		return jsonText(one.URL)
+		name := ""
+		if json.Unmarshal(raw, &one) == nil {
+			name = cmp.Or(jsonText(one.Name), jsonText(one.URL))
+		} else {
+			name = jsonText(raw)
+		}
+		if name != "" && len(names) < 20 {
+			names = append(names, name)
+		}
 	}
-	return jsonText(raw)
+	return strings.Join(names, ", ")
 }
 
 // cleanJSON blanks control characters, which JSON forbids in strings, and drops

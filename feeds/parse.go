@@ -3,14 +3,19 @@ package feeds
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"html"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
 )
 
@@ -56,6 +61,7 @@ type rawItem struct {
 // document is what the readers of the formats make of a feed.
 type document struct {
 	format, title, site, lang string
+	author                    string // of all items that name none
 	items                     []rawItem
 	hints                     Hints
 	partial                   bool
@@ -95,7 +101,7 @@ func Parse(body []byte, contentType string, o ParseOptions) Parsed {
 	p.Format, p.Lang, p.Hints = doc.format, strings.TrimSpace(doc.lang), doc.hints
 	p.Title = strings.ReplaceAll(plainText(doc.title), "\n", " ")
 	p.Site = resolve(o.URL, doc.site)
-	p.entries(doc.items, o)
+	p.entries(doc.items, doc.author, o)
 	return p
 }
 
@@ -103,24 +109,27 @@ func Parse(body []byte, contentType string, o ParseOptions) Parsed {
 // refuses it or finds fewer items than there are.
 func readXML(text []byte) (document, error) {
 	c := clean(text)
+	if c.root == "" && escapedFeed.Match(text) { // shown as text in a page
+		c = clean([]byte(html.UnescapeString(string(text))))
+		c.warnings = append(c.warnings, "the feed is escaped")
+	}
 	doc := document{warnings: c.warnings, partial: c.partial}
 	if c.root == "" {
 		return doc, fmt.Errorf("%w: no element of RSS, RDF or Atom", ErrNotFeed)
 	}
 	parsed, err := callGofeed(c.text)
-	if err == nil && len(parsed.items) >= c.items {
+	if err == nil {
 		parsed.warnings, parsed.partial = doc.warnings, doc.partial
 		if c.root == "rdf" {
 			parsed.format = "rdf"
 		}
-		return parsed, nil
+		if len(parsed.items) >= c.items && !parsed.lacking() {
+			return parsed, nil
+		}
 	}
 	saved := salvage(c.text, c.root)
 	if err == nil && len(saved.items) <= len(parsed.items) {
-		parsed.warnings, parsed.partial = doc.warnings, doc.partial
-		if c.root == "rdf" {
-			parsed.format = "rdf"
-		}
+		parsed.complete(saved)
 		return parsed, nil
 	}
 	saved.partial = doc.partial
@@ -133,6 +142,39 @@ func readXML(text []byte) (document, error) {
 		return saved, fmt.Errorf("%w: %s", ErrNotFeed, clip(oneLine(err.Error()), 200))
 	}
 	return saved, nil
+}
+
+var escapedFeed = regexp.MustCompile(`&lt;(?:rss|feed|rdf:RDF)[\s&]`)
+
+// lacking reports whether items lack what a feed may have given in a place
+// where gofeed does not look.
+func (doc *document) lacking() bool {
+	return doc.title == "" || slices.ContainsFunc(doc.items, func(r rawItem) bool {
+		return r.link == "" && !r.permalink || r.title == "" || r.summary == "" && r.content == "" || r.published == "" && r.updated == ""
+	})
+}
+
+// complete fills what is empty from another reading of the same document.
+func (doc *document) complete(other document) {
+	fill := func(to *string, from string) {
+		if *to == "" {
+			*to = from
+		}
+	}
+	fill(&doc.title, other.title)
+	if len(other.items) != len(doc.items) {
+		return
+	}
+	for i := range doc.items {
+		r, o := &doc.items[i], other.items[i]
+		fill(&r.title, o.title)
+		fill(&r.link, o.link)
+		fill(&r.author, o.author)
+		fill(&r.published, o.published)
+		if r.summary == "" && r.content == "" {
+			r.summary, r.content = o.summary, o.content
+		}
+	}
 }
 
 // callGofeed keeps a panic of the parser from ending the program. Its recursion
@@ -151,6 +193,10 @@ func callGofeed(text []byte) (doc document, err error) {
 	}
 	doc = document{format: f.FeedType, title: f.Title, site: f.Link, lang: f.Language}
 	original, _ := f.OriginalFeed().(*rss.Feed)
+	atomFeed, _ := f.OriginalFeed().(*atom.Feed)
+	if atomFeed != nil {
+		doc.author = people(atomFeed.Authors) // https://www.rfc-editor.org/rfc/rfc4287#section-4.2.1
+	}
 	if original != nil {
 		doc.hints = rssHints(original)
 	}
@@ -163,13 +209,16 @@ func callGofeed(text []byte) (doc document, err error) {
 			summary: item.Description, content: item.Content,
 			published: item.Published, updated: item.Updated, permalink: true,
 		}
-		for _, a := range item.Authors {
-			if a != nil && r.author == "" {
-				r.author = cmp.Or(a.Name, a.Email)
-			}
+		r.author = people(item.Authors)
+		if atomFeed != nil && i < len(atomFeed.Entries) && r.author == "" && atomFeed.Entries[i].Source != nil {
+			r.author = people(atomFeed.Entries[i].Source.Authors)
 		}
 		if original != nil && i < len(original.Items) {
 			o := original.Items[i]
+			if dc := o.DublinCoreExt; dc != nil && len(dc.Creator) > 1 {
+				r.author = strings.Join(dc.Creator, ", ")
+			}
+			r.author = cmp.Or(r.author, o.Custom["creator"])
 			r.permalink = o.GUID == nil || !strings.EqualFold(strings.TrimSpace(o.GUID.IsPermalink), "false")
 			r.updated = "" // gofeed takes dc:date, which is the first date
 			if d := o.Extensions["dcterms"]["modified"]; len(d) > 0 {
@@ -183,6 +232,24 @@ func callGofeed(text []byte) (doc document, err error) {
 	return doc, nil
 }
 
+// people are the names, or for want of one the address, of one or more persons.
+func people[P *gofeed.Person | *atom.Person](persons []P) string {
+	var names []string
+	for _, p := range persons {
+		var name, email string
+		switch p := any(p).(type) {
+		case *gofeed.Person:
+			name, email = p.Name, p.Email
+		case *atom.Person:
+			name, email = p.Name, p.Email
+		}
+		if name = strings.TrimSpace(cmp.Or(name, email)); name != "" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 func extension(f *gofeed.Feed, space, name string) string {
 	if e := f.Extensions[space][name]; len(e) > 0 {
 		return strings.TrimSpace(e[0].Value)
@@ -190,8 +257,33 @@ func extension(f *gofeed.Feed, space, name string) string {
 	return ""
 }
 
-// entries makes entries of the raw items.
-func (p *Parsed) entries(items []rawItem, o ParseOptions) {
+// unpacked is text that Atom 0.3 sends as base64, by mode or by type; other
+// text stays as it is.
+func unpacked(s string) string {
+	if len(s) < 16 || strings.ContainsAny(s, " <&") {
+		return s
+	}
+	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
+	if err != nil || !utf8.Valid(b) || bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' }) {
+		return s
+	}
+	return string(b)
+}
+
+// namedAddress is a person with an address: "Anna B. <anna@outlet.example>",
+// or as RSS has it "anna@outlet.example (Anna B.)".
+var namedAddress = regexp.MustCompile(`^(?:(\S.*?)\s*[<(]\s*(?:mailto:)?[^\s<>()]+@[^\s<>()]+\s*[>)]|[^\s<>()]+@[^\s<>()]+\s*\(\s*(.*?\S)\s*\))$`)
+
+func personName(s string) string {
+	if m := namedAddress.FindStringSubmatch(s); m != nil {
+		return m[1] + m[2]
+	}
+	return s
+}
+
+// entries makes entries of the raw items. The author inherited is that of those
+// that name none.
+func (p *Parsed) entries(items []rawItem, inherited string, o ParseOptions) {
 	if len(items) > maxItems {
 		items = items[:maxItems]
 		p.Partial = true
@@ -203,10 +295,13 @@ func (p *Parsed) entries(items []rawItem, o ParseOptions) {
 	dates := make([]string, 0, len(items))
 	undated, unreadable, ahead := 0, 0, 0
 	for _, r := range items {
+		if p.Format == "atom" {
+			r.title, r.summary, r.content = unpacked(r.title), unpacked(r.summary), unpacked(r.content)
+		}
 		e := Entry{
 			GUID:   strings.TrimSpace(r.guid),
 			Link:   resolve(base, r.link),
-			Author: strings.ReplaceAll(plainText(r.author), "\n", " "),
+			Author: personName(strings.ReplaceAll(plainText(cmp.Or(r.author, inherited)), "\n", " ")),
 		}
 		if e.Link == "" && r.permalink {
 			if u, ok := webURL(e.GUID); ok {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +139,10 @@ func TestEncodings(t *testing.T) {
 		{"latin-1 that is windows-1252", encodeAs(t, charmap.Windows1252, rssOf(decl("iso-8859-1"), "The minister’s “no”")), "", "", "The minister’s “no”", "windows-1252", false},
 		{"koi8-r", encodeAs(t, charmap.KOI8R, rssOf(decl("koi8-r"), "Переговоры в Сеуле")), "", "", "Переговоры в Сеуле", "koi8-r", false},
 		{"cp437", encodeAs(t, charmap.CodePage437, rssOf(decl("cp437"), "Café talks")), "", "", "Café talks", "ibm437", false},
+
+		{"iso-2022-kr", []byte("\x1b$)C" + rssOf(decl("iso-2022-kr"), "\x0e32:O\x0f talks")), "", "", "남북 talks", "iso-2022-kr", false},
+		{"johab", []byte(rssOf(decl("johab"), "\x90q\xa6\x82 \xf7\xd3\xf1\xae \xd9\x34")), "", "", "남북 漢字 ·", "johab", false},
+		{"utf-7", []byte(rssOf(decl("utf-7"), "+sKi9gQ- talks")), "", "", "남북 talks", "utf-7", false},
 
 		{"says utf-8, is euc-kr", encodeAs(t, korean.EUCKR, rssOf(decl("utf-8"), korean1)), "", "", korean1, "euc-kr", true},
 		{"says utf-8, is gbk", encodeAs(t, simplifiedchinese.GBK, rssOf(decl("utf-8"), chinese1)), "", "", chinese1, "gb18030", true},
@@ -283,6 +288,70 @@ func TestTruncated(t *testing.T) {
 			t.Fatalf("cut at %d: %d entries, partial %v, error %v, warnings %q, want %d entries, partial, warned", cut, len(p.Entries), p.Partial, p.Err, p.Warnings, want)
 		}
 	}
+}
+
+// TestFields holds where feeds put what they say, and the mistakes they make
+// in saying it: what one entry is read as, and whether that takes a warning.
+func TestFields(t *testing.T) {
+	const link = "<link>https://outlet.example/1</link>"
+	rss := func(item string) string { return rssItems("<item>" + item + "</item>") }
+	atom := func(entry string) string {
+		return `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><author><name>The desk</name></author><entry>` + entry + `</entry></feed>`
+	}
+	tests := []struct {
+		name, body string
+		want       Entry // title, link, author and summary
+		warns      bool
+	}{
+		{"address and name", rss(`<title>A</title><author>anna@outlet.example (Anna B.)</author>`), Entry{Title: "A", Author: "Anna B."}, false},
+		{"name and address", rss(`<title>A</title><author>Anna B. &lt;anna@outlet.example&gt;</author>`), Entry{Title: "A", Author: "Anna B."}, false},
+		{"address alone", rss(`<title>A</title><author>anna@outlet.example</author>`), Entry{Title: "A", Author: "anna@outlet.example"}, false},
+		{"two creators", rss(`<title>A</title><dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Anna B.</dc:creator><dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Carl D.</dc:creator>`), Entry{Title: "A", Author: "Anna B., Carl D."}, false},
+		{"creator without namespace", rss(`<title>A</title><creator>Anna B.</creator>`), Entry{Title: "A", Author: "Anna B."}, false},
+		{"author with a name inside", rss(`<title>A</title><author><name>Anna B.</name></author>`), Entry{Title: "A", Author: "Anna B."}, false},
+		{"authors of Atom", atom(`<title>A</title><author><name>Anna B.</name></author><author><name>Carl D.</name></author>`), Entry{Title: "A", Author: "Anna B., Carl D."}, false},
+		{"author of the feed", atom(`<title>A</title>`), Entry{Title: "A", Author: "The desk"}, false},
+		{"author of the source", atom(`<title>A</title><source><title>S</title><author><name>Another desk</name></author></source>`), Entry{Title: "A", Author: "Another desk"}, false},
+		{"authors of JSON", `{"version":"https://jsonfeed.org/version/1.1","authors":[{"name":"Anna B."},"Carl D."],"items":[{"id":"1","title":"A"}]}`, Entry{Title: "A", Author: "Anna B., Carl D."}, false},
+		{"link of Atom in RSS", rss(`<title>A</title><atom:link xmlns:atom="http://www.w3.org/2005/Atom" href="https://outlet.example/1"/>`), Entry{Title: "A", Link: "https://outlet.example/1"}, false},
+		{"link called url", rss(`<title>A</title><url>https://outlet.example/1</url>`), Entry{Title: "A", Link: "https://outlet.example/1"}, false},
+		{"text in a body of XHTML", rss(`<title>A</title><body xmlns="http://www.w3.org/1999/xhtml"><p>One</p><p>Two</p></body>`), Entry{Title: "A", Content: "One\nTwo"}, false},
+		{"text called content", rss(`<title>A</title><content>One</content>`), Entry{Title: "A", Content: "One"}, false},
+		{"base64", `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>T</title><entry><title type="text/html" mode="base64">VGFsa3MgPGI+cmVzdW1lPC9iPg==</title></entry></feed>`, Entry{Title: "Talks resume"}, false},
+		{"entity of its own", `<!DOCTYPE rss [<!ENTITY co "Harbour &amp; Sons"><!ENTITY secret SYSTEM "file:///etc/passwd">]>` + rss(`<title>&co; &secret;</title>`), Entry{Title: "Harbour & Sons &secret;"}, true},
+		{"section never closed", rss(`<title><![CDATA[A</title>` + link), Entry{Title: "A", Link: "https://outlet.example/1"}, true},
+		{"section closed by the next", rss(`<title><![CDATA[A</title><description><![CDATA[One]]></description>` + link), Entry{Title: "A", Link: "https://outlet.example/1", Summary: "One"}, true},
+		{"title never closed", rss(`<title>A` + link), Entry{Title: "A", Link: "https://outlet.example/1"}, true},
+		{"title closed by another name", rss(`<title>A</titel>` + link), Entry{Title: "A", Link: "https://outlet.example/1"}, true},
+		{"title with a stray end of a tag", rss(`<title>A</b> of B</title>` + link), Entry{Title: "A of B", Link: "https://outlet.example/1"}, true},
+		{"end tags in other letters", rss(`<title>A</TITLE>` + link), Entry{Title: "A", Link: "https://outlet.example/1"}, true},
+		{"capitals", strings.ToUpper(`<rss><channel><title>t</title><item><title>a</title></item></channel></rss>`), Entry{Title: "A"}, false},
+		{"feed as text in a page", `<html><body><pre>&lt;rss version="2.0"&gt;&lt;channel&gt;&lt;item&gt;&lt;title&gt;A&lt;/title&gt;&lt;/item&gt;&lt;/channel&gt;&lt;/rss&gt;</pre></body></html>`, Entry{Title: "A"}, true},
+		{"words after the end", rss(`<title>A</title>`) + "<!-- x --> and more", Entry{Title: "A"}, true},
+		{"a comment after the end", rss(`<title>A</title>`) + "\n<!-- x -->\n", Entry{Title: "A"}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := Parse([]byte(tt.body), "", ParseOptions{URL: feedURL})
+			if p.Err != nil || len(p.Entries) != 1 {
+				t.Fatalf("%d entries, error %v", len(p.Entries), p.Err)
+			}
+			e := p.Entries[0]
+			got := Entry{Title: e.Title, Link: e.Link, Author: e.Author, Summary: e.Summary, Content: plainText(e.Content)}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("entry (-want +got):\n%s", diff)
+			}
+			if slices.ContainsFunc(p.Warnings, func(w string) bool { return !strings.Contains(w, "without a date") }) != tt.warns {
+				t.Errorf("warnings %q, want some: %v", p.Warnings, tt.warns)
+			}
+		})
+	}
+	t.Run("same title and date at two addresses", func(t *testing.T) {
+		p := Parse([]byte(rssItems(`<item><title>A</title><link>https://outlet.example/1</link></item><item><title>A</title><link>https://outlet.example/2</link></item>`)), "", ParseOptions{})
+		if len(p.Entries) != 2 {
+			t.Errorf("%d entries, want 2", len(p.Entries))
+		}
+	})
 }
 
 func TestNotFeeds(t *testing.T) {

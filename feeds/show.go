@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"time"
@@ -18,7 +19,8 @@ type ShowResult struct {
 	Error    *string     `json:"error"`
 }
 
-// ShowEntry is an entry of a [ShowResult]. Dates are RFC 3339, or empty.
+// ShowEntry is an entry of a [ShowResult]. ID is the one that the feed gives, or
+// ours where it gives none; dates are RFC 3339, or empty.
 type ShowEntry struct {
 	ID        string `json:"id"`
 	Link      string `json:"link"`
@@ -42,7 +44,7 @@ func Show(source string, p Parsed) ShowResult {
 			text = plainText(e.Content)
 		}
 		r.Entries = append(r.Entries, ShowEntry{
-			ID: e.ID, Link: e.Link, Title: e.FullTitle(), Published: showTime(e.Published), Updated: showTime(e.Updated),
+			ID: cmp.Or(e.GUID, e.ID), Link: e.Link, Title: e.FullTitle(), Published: showTime(e.Published), Updated: showTime(e.Updated),
 			Author: e.Author, Text: text,
 		})
 	}
