@@ -74,7 +74,7 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	paragraphs := extract(doc, slow, url)
 	if body := facts.body(); len(body) > 0 {
 		got, given := letterCount(paragraphs), letterCount(body)
-		if got < given/2 && !prose(paragraphs) || len(paragraphs) == 1 && len(body) > 1 && got <= given+len(body) {
+		if got < given/2 && prose(body) || len(paragraphs) == 1 && len(body) > 1 && got <= given+len(body) {
 			paragraphs = body // a page that a script fills, with its text as data
 		}
 	}
@@ -174,8 +174,7 @@ var void = map[atom.Atom]bool{
 	atom.Input: true, atom.Link: true, atom.Meta: true, atom.Source: true, atom.Track: true, atom.Wbr: true, atom.P: true, atom.Li: true,
 }
 
-// extract runs both extractors and chooses. The rule scored above either of
-// them on each of four public sets of pages.
+// extract runs both extractors on the page.
 func extract(doc *xhtml.Node, slow bool, pageURL string) []string {
 	u, err := url.Parse(pageURL)
 	if err != nil || u.Host == "" {
@@ -186,14 +185,7 @@ func extract(doc *xhtml.Node, slow bool, pageURL string) []string {
 		first = byTrafilatura(doc, u)
 	}
 	second := byReadability(doc, u) // changes the tree
-	short, long := first, second
-	if letterCount(short) > letterCount(long) {
-		short, long = long, short
-	}
-	if 2*letterCount(short) >= letterCount(long) {
-		return short
-	}
-	return long
+	return choose(first, second)
 }
 
 func byTrafilatura(doc *xhtml.Node, u *url.URL) (paragraphs []string) {
@@ -274,13 +266,6 @@ func renderText(root *xhtml.Node) []string {
 	walk(root, 0)
 	flush()
 	return out
-}
-
-// endsSentence reports whether the text ends as a sentence does.
-func endsSentence(s string) bool {
-	s = strings.TrimRightFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'”’)]」』》`, r) })
-	r, _ := utf8.DecodeLastRuneInString(s)
-	return strings.ContainsRune(".!?。！？…", r) && s != ""
 }
 
 // flatParagraphs reads a page without building a tree: blocks of text that are
@@ -368,6 +353,7 @@ func letterCount(paragraphs []string) int {
 const (
 	minSentence = 24  // a paragraph that is one
 	minProse    = 40  // in all
+	someProse   = 100 // enough when a third of the text is
 	sureProse   = 200 // enough, whatever else is there
 )
 
@@ -377,11 +363,11 @@ func prose(paragraphs []string) bool {
 	for _, p := range paragraphs {
 		w := weight(p)
 		all += w
-		if w >= minSentence && endsSentence(p) || w >= 100 && strings.ContainsAny(p, ".。!?！？") {
+		if sentence(p) {
 			sentences += w
 		}
 	}
-	return sentences >= sureProse || sentences >= minProse && 2*sentences >= all
+	return sentences >= sureProse || sentences >= someProse && 3*sentences >= all || sentences >= minProse && 2*sentences >= all
 }
 
 // judge decides what kind of reading this is.

@@ -70,8 +70,9 @@ const (
 	maxCaption   = 600
 )
 
-// trimBoilerplate takes off what is not the article's text. The dateline and a
-// byline that stands as a line of its own become data of a.
+// trimBoilerplate takes off what is not the article's text. A byline that
+// stands as a line of its own becomes data of a. The dateline does, too, but
+// stays where it is: it begins a sentence of the article.
 func trimBoilerplate(paragraphs []string, a *Article) []string {
 	kept := make([]string, 0, len(paragraphs))
 	for i, p := range paragraphs {
@@ -104,7 +105,6 @@ func trimBoilerplate(paragraphs []string, a *Article) []string {
 				continue
 			}
 			a.Dateline = strings.TrimRight(strings.TrimSpace(m[1]), "= ")
-			kept[i] = strings.TrimSpace(kept[i][len(m[0]):])
 			if name := datelineName.FindStringSubmatch(a.Dateline); name != nil && a.Byline == "" {
 				a.Byline = name[1] + name[2]
 			}

@@ -99,7 +99,7 @@ type Article struct {
 	Title     string
 	Text      string // plain, paragraphs separated by blank lines
 	Byline    string
-	Dateline  string // "SEOUL, Nov. 3 (Yonhap)", taken from the start of the text
+	Dateline  string // "SEOUL, Nov. 3 (Yonhap)", as it stands at the start of the text
 	Lang      string // as the page or feed claims
 	Published time.Time
 	Updated   time.Time
