@@ -71,6 +71,7 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	a.Title, a.Byline, a.Lang = facts.title, facts.byline, facts.lang
 	a.Published, a.Updated = facts.published, facts.updated
 	a.URL = cmp.Or(facts.canonical, url)
+	makeParagraphs(doc)
 	paragraphs := extract(doc, slow, url)
 	if body := facts.body(); len(body) > 0 {
 		got, given := letterCount(paragraphs), letterCount(body)
@@ -180,21 +181,51 @@ func extract(doc *xhtml.Node, slow bool, pageURL string) []string {
 	if err != nil || u.Host == "" {
 		u = &url.URL{Scheme: "https", Host: "page.invalid", Path: "/"}
 	}
+	shrink := 1 // an ideograph or a syllable of Hangul says as much as two letters and a half
+	if eastAsian(doc) {
+		shrink = 5
+	}
 	var first []string
 	if !slow {
-		first = byTrafilatura(doc, u)
+		first = byTrafilatura(doc, u, 2*250/(1+shrink))
 	}
-	second := byReadability(doc, u) // changes the tree
+	second := byReadability(doc, u, 2*500/(1+shrink)) // changes the tree
 	return choose(first, second)
 }
 
-func byTrafilatura(doc *xhtml.Node, u *url.URL) (paragraphs []string) {
+// eastAsian reports whether most of a page is written in ideographs, kana or
+// Hangul.
+func eastAsian(doc *xhtml.Node) bool {
+	wide, all := 0, 0
+	for n := range doc.Descendants() {
+		if n.Type != xhtml.TextNode || n.Parent != nil && silent[n.Parent.DataAtom] {
+			continue
+		}
+		for _, r := range n.Data {
+			switch {
+			case r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana):
+				wide++
+				all++
+			case unicode.IsLetter(r):
+				all++
+			}
+		}
+	}
+	return 3*wide > all
+}
+
+// byTrafilatura gives up and takes all the text of a page, as one paragraph,
+// when it finds less than enough characters.
+func byTrafilatura(doc *xhtml.Node, u *url.URL, enough int) (paragraphs []string) {
 	defer func() {
 		if recover() != nil { // a page that the library has not met yet
 			paragraphs = nil
 		}
 	}()
+	config := trafilatura.DefaultConfig()
+	config.MinExtractedSize = enough
 	result, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
+		Config:      config,
 		OriginalURL: u, EnableFallback: true, ExcludeComments: true, HtmlDateMode: trafilatura.Disabled,
 	})
 	if err != nil || result.ContentNode == nil {
@@ -203,13 +234,15 @@ func byTrafilatura(doc *xhtml.Node, u *url.URL) (paragraphs []string) {
 	return renderText(result.ContentNode)
 }
 
-func byReadability(doc *xhtml.Node, u *url.URL) (paragraphs []string) {
+// byReadability grows less choosy until it finds enough characters.
+func byReadability(doc *xhtml.Node, u *url.URL, enough int) (paragraphs []string) {
 	defer func() {
 		if recover() != nil {
 			paragraphs = nil
 		}
 	}()
 	parser := readability.NewParser()
+	parser.CharThresholds = enough
 	result, err := parser.ParseAndMutate(doc, u)
 	if err != nil || result.Node == nil {
 		return nil

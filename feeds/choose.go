@@ -13,6 +13,9 @@ import (
 // middle, and those come from the other reading. On the 982 pages that
 // trafilatura is measured by, this scores above each of the two alone.
 func choose(first, second []string) []string {
+	if lump(first, second) {
+		first = nil
+	}
 	short, long := first, second
 	if letterCount(short) > letterCount(long) {
 		short, long = long, short
@@ -21,6 +24,21 @@ func choose(first, second []string) []string {
 		short, long = long, short
 	}
 	return fillIn(short, long)
+}
+
+// lump reports whether a reading is all of the text in one paragraph, which the
+// other has in several.
+func lump(reading, other []string) bool {
+	if len(reading) != 1 || len(other) < 2 {
+		return false
+	}
+	all, inside := letters(reading[0]), 0
+	for _, p := range other[:min(len(other), maxFillIn)] {
+		if sentence(p) && strings.Contains(all, letters(p)) {
+			inside++
+		}
+	}
+	return inside >= 2
 }
 
 // maxFillIn bounds the paragraphs that are compared.
