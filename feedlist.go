@@ -208,6 +208,15 @@ func (c feedsStatusCmd) Run(ctx context.Context, env environment) error {
 			}
 			return t.In(zone).Format("2006-01-02 15:04")
 		}
+		next := func(t time.Time) string {
+			switch {
+			case t.IsZero():
+				return "at once"
+			case t.Equal(feeds.Never):
+				return "never"
+			}
+			return at(t)
+		}
 		w := tabwriter.NewWriter(env.stdout, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "HEALTH\tOUTLET\tLAST SUCCESS\tNEXT POLL\tREASON\tURL")
 		for _, r := range records {
@@ -218,7 +227,11 @@ func (c feedsStatusCmd) Run(ctx context.Context, env environment) error {
 			if r.State.Detail != "" {
 				reason += ": " + r.State.Detail
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", health, r.Feed.Outlet, at(r.State.LastSuccess), at(r.State.NextPoll), reason, r.Feed.URL)
+			url := r.Feed.URL
+			if to := r.State.MovedTo; to != "" {
+				url += " (moved to " + to + ")"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", health, r.Feed.Outlet, at(r.State.LastSuccess), next(r.State.NextPoll), reason, url)
 		}
 		return w.Flush()
 	})

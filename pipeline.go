@@ -62,17 +62,41 @@ func (p *program) poll(ctx context.Context, feed string) error {
 	if err != nil {
 		return err
 	}
+	if merged, err := p.merge(ctx, r.Feed, r.State); merged || err != nil {
+		return err
+	}
 	result, err := p.feeds.Poll(ctx, r.Feed, r.State, p.store, p.now())
 	if err != nil {
 		return err
 	}
 	if m := result.Moved; m != nil {
-		p.log.Info("feed moved", "feed", r.Feed.URL, "to", m.To)
+		p.log.Info("feed moved", "feed", r.Feed.URL, "to", m.To, "new_host", m.NewHost)
 	}
 	if c := result.Change; c != nil {
 		p.log.Info("feed changed state", "feed", r.Feed.URL, "from", c.From, "to", c.To, "detail", c.Detail)
 	}
-	return p.store.SavePoll(ctx, feed, result)
+	if err := p.store.SavePoll(ctx, feed, result); err != nil {
+		return err
+	}
+	_, err = p.merge(ctx, r.Feed, result.State)
+	return err
+}
+
+// merge makes one of a feed and of another that is polled where the first has
+// moved to.
+func (p *program) merge(ctx context.Context, f feeds.Feed, st feeds.State) (bool, error) {
+	if st.MovedTo == "" {
+		return false, nil
+	}
+	into := feeds.Feed{URL: st.MovedTo}.ID()
+	if into == f.ID() {
+		return false, nil
+	}
+	merged, err := p.store.MergeFeed(ctx, f.ID(), into)
+	if merged {
+		p.log.Info("two feeds are one", "feed", f.URL, "and", st.MovedTo)
+	}
+	return merged, err
 }
 
 // read fetches the article behind an entry and keeps what it says.

@@ -44,20 +44,34 @@ func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		// Most feeds are as they were at the last start, and there may be many.
 		var rows []struct {
-			Feed, Data string
-			Removed    int64
+			Feed, Data, State string
+			Removed           int64
 		}
-		if err := t.NewRaw("SELECT p.feed, f.data, p.removed FROM feed_places p JOIN feeds f ON f.id = p.feed WHERE p.platform = ''").Scan(ctx, &rows); err != nil {
+		if err := t.NewRaw(`SELECT p.feed, f.data, p.removed, CASE WHEN p.removed > 0 THEN f.state ELSE '{}' END AS state
+			FROM feed_places p JOIN feeds f ON f.id = p.feed WHERE p.platform = ''`).Scan(ctx, &rows); err != nil {
 			return err
 		}
 		had := make(map[string]string, len(rows)) // those not removed, with what is known of them
+		merged := map[string]string{}             // those that have moved to where another one is
 		for _, r := range rows {
 			if r.Removed == 0 {
 				had[r.Feed] = r.Data
+				continue
+			}
+			var st feeds.State
+			if err := json.Unmarshal([]byte(r.State), &st); err != nil {
+				return fmt.Errorf("feed %s: %w", r.Feed, err)
+			}
+			if st.MovedTo != "" {
+				merged[r.Feed] = feeds.Feed{URL: st.MovedTo}.ID()
 			}
 		}
 		for _, f := range list {
 			id := f.ID()
+			if into := merged[id]; had[into] != "" {
+				delete(had, into) // it stands for both
+				continue
+			}
 			data, err := toJSON(f)
 			if err != nil {
 				return err
@@ -81,6 +95,54 @@ func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
 		}
 		return activate(ctx, t)
 	})
+}
+
+// MergeFeed makes one feed of two that have turned out to be one document: who
+// sees the first sees the second, which knows the entries of the first as its
+// own and is polled alone from now on. It reports false when into is not polled,
+// and then changes nothing.
+func (s *Store) MergeFeed(ctx context.Context, feed, into string) (merged bool, err error) {
+	now := millis(s.now())
+	err = s.write(ctx, func(ctx context.Context, t *tx) error {
+		merged = false
+		var n int
+		if err := t.NewRaw("SELECT count(*) FROM feeds WHERE id IN (?, ?) AND active = 1", feed, into).Scan(ctx, &n); err != nil || n < 2 {
+			return err
+		}
+		merged = true
+		// What the operator has said of an outlet goes before what a workspace has.
+		var own []struct{ Feed, Data string }
+		if err := t.NewRaw("SELECT p.feed, f.data FROM feed_places p JOIN feeds f ON f.id = p.feed WHERE p.platform = '' AND p.removed = 0 AND p.feed IN (?, ?)", feed, into).Scan(ctx, &own); err != nil {
+			return err
+		}
+		if len(own) == 1 && own[0].Feed == feed {
+			var f feeds.Feed
+			if err := json.Unmarshal([]byte(own[0].Data), &f); err != nil {
+				return fmt.Errorf("feed %s: %w", feed, err)
+			}
+			if err := t.NewRaw("SELECT url FROM feeds WHERE id = ?", into).Scan(ctx, &f.URL); err != nil {
+				return err
+			}
+			if err := putFeed(ctx, t, f); err != nil {
+				return err
+			}
+		}
+		for _, q := range []struct {
+			sql  string
+			args []any
+		}{
+			{`INSERT INTO feed_places (feed, platform, workspace, data) SELECT ?, platform, workspace, data FROM feed_places WHERE feed = ? AND removed = 0
+				ON CONFLICT (feed, platform, workspace) DO UPDATE SET removed = 0, data = excluded.data WHERE feed_places.removed > 0`, []any{into, feed}},
+			{"UPDATE feed_places SET removed = ? WHERE feed = ? AND removed = 0", []any{now, feed}},
+			{"INSERT INTO entry_keys (feed, key, entry) SELECT ?, key, entry FROM entry_keys WHERE feed = ? ON CONFLICT (feed, key) DO NOTHING", []any{into, feed}},
+		} {
+			if _, err := t.exec(ctx, q.sql, q.args...); err != nil {
+				return err
+			}
+		}
+		return activate(ctx, t)
+	})
+	return merged, err
 }
 
 // putFeed adds a feed or brings what is known of its outlet up to date.

@@ -255,6 +255,58 @@ func TestWhoSeesAFeed(t *testing.T) {
 	})
 }
 
+// TestMergeFeed has one feed move to where another is polled: nobody loses a
+// feed, no entry comes twice, and the operator's list does not part them again.
+func TestMergeFeed(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		s := open(t, store.Options{DSN: newDSN(t, engine), Now: newClock().Now})
+		ctx := t.Context()
+		old, now1 := feedNamed("old"), feedNamed("new")
+		away, home := bot.Place{Platform: "slack", Workspace: "T1", Channel: "C1"}, bot.Place{Platform: "slack", Workspace: "T2", Channel: "C2"}
+		ok(t, s.SyncFeeds(ctx, []feeds.Feed{old}))
+		ok(t, s.AddFeed(ctx, bot.FeedRecord{Feed: feeds.Feed{URL: now1.URL, Outlet: "what a workspace called it"}, At: away}))
+		ok(t, s.AddFeed(ctx, bot.FeedRecord{Feed: feeds.Feed{URL: feedNamed("third").URL}, At: home}))
+		known := entryOf(old, 1)
+		st := feeds.State{NextPoll: now.Add(time.Hour), LastSuccess: now, MovedTo: now1.URL}
+		ok(t, s.SavePoll(ctx, old.ID(), feeds.PollResult{State: st, Entries: []feeds.Entry{known}}))
+
+		if must(s.MergeFeed(ctx, old.ID(), feedNamed("nowhere").ID()))(t) {
+			t.Error("merged with a feed that nobody polls")
+		}
+		if !must(s.MergeFeed(ctx, old.ID(), now1.ID()))(t) {
+			t.Error("not merged")
+		}
+		if must(s.MergeFeed(ctx, now1.ID(), old.ID()))(t) {
+			t.Error("merged back with a feed that is no longer polled")
+		}
+		for range 2 { // and after a restart with the same configuration
+			if _, err := s.Feed(ctx, old.ID()); !errors.Is(err, bot.ErrNotFound) {
+				t.Errorf("the old feed is still polled: %v", err)
+			}
+			rec := must(s.Feed(ctx, now1.ID()))(t)
+			if rec.Feed.URL != now1.URL || rec.Feed.Outlet != old.Outlet {
+				t.Errorf("feed %+v, want the new address and the operator's name %q", rec.Feed, old.Outlet)
+			}
+			for _, at := range []bot.Place{away, home} {
+				if !slices.ContainsFunc(must(s.Feeds(ctx, at))(t), func(r bot.FeedRecord) bool { return r.Feed.URL == now1.URL }) {
+					t.Errorf("%s does not see the feed", at.Workspace)
+				}
+			}
+			if got := must(s.Known(ctx, now1.ID(), known.Keys))(t)[known.Keys[0]].EntryID; got != known.ID {
+				t.Errorf("the new feed knows %q under the old one's key, want %q", got, known.ID)
+			}
+			ok(t, s.SyncFeeds(ctx, []feeds.Feed{old}))
+		}
+		ok(t, s.SyncFeeds(ctx, nil))
+		if got := must(s.Feeds(ctx, home))(t); len(got) != 1 {
+			t.Errorf("after the operator took the feed out: %d feeds for another workspace, want 1", len(got))
+		}
+		if got := must(s.Feeds(ctx, away))(t); len(got) != 1 || got[0].Feed.URL != now1.URL {
+			t.Errorf("the workspace that added it itself sees %v", got)
+		}
+	})
+}
+
 func TestHosts(t *testing.T) {
 	each(t, func(t *testing.T, engine string) {
 		dsn := newDSN(t, engine)
