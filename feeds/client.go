@@ -55,6 +55,8 @@ const (
 	headerTimeout  = 15 * time.Second
 	idleTimeout    = 60 * time.Second
 	maxRedirects   = 5
+	paceWindow     = 5 * time.Second
+	minPace        = 1 << 10   // bytes of a body in each window; less is nobody's news but somebody's trap
 	maxRatio       = 200       // decoded to sent bytes; text compresses to a tenth, a bomb to a thousandth
 	maxHeaderBytes = 256 << 10 // of a response
 )
@@ -221,6 +223,8 @@ func (c *Client) fetch(ctx context.Context, r request, now time.Time) (resp resp
 // hop makes one request. It returns the target of a redirect, or nil when the
 // response is final.
 func (c *Client) hop(ctx context.Context, u *url.URL, r request, resp *response) (next *url.URL, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, &fetchError{reason: ReasonAddress, detail: "not a usable URL"}
@@ -264,15 +268,38 @@ func (c *Client) hop(ctx context.Context, u *url.URL, r request, resp *response)
 		drain(res.Body)
 		return nil, nil
 	}
-	resp.body, resp.cut, err = readBody(res, r.limit, r.cut)
-	if err != nil {
-		var fe *fetchError
-		if errors.As(err, &fe) {
-			return nil, fe
+	slow := &fetchError{reason: ReasonTimeout, detail: fmt.Sprintf("sends less than %d kB in %s", minPace>>10, paceWindow)}
+	pace := time.AfterFunc(paceWindow, func() { cancel(slow) })
+	defer pace.Stop()
+	got := 0
+	res.Body = watched{res.Body, func(n int) {
+		if got += n; got >= minPace {
+			got = 0
+			pace.Reset(paceWindow)
 		}
-		return nil, classify(err)
+	}}
+	resp.body, resp.cut, err = readBody(res, r.limit, r.cut)
+	switch fe, ok := errors.AsType[*fetchError](err); {
+	case err == nil:
+		return nil, nil
+	case ok:
+		return nil, fe
+	case context.Cause(ctx) == slow:
+		return nil, slow
 	}
-	return nil, nil
+	return nil, classify(err)
+}
+
+// watched tells of what is read.
+type watched struct {
+	io.ReadCloser
+	read func(n int)
+}
+
+func (w watched) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	w.read(n)
+	return n, err
 }
 
 // drain reads a little of a body that nobody wants, so that the connection can
@@ -431,7 +458,7 @@ func innermost(err error) error {
 	}
 }
 
-// header returns the first value of a header that can be sent back as it is.
+// validator returns the first value of a header that can be sent back as it is.
 func validator(h http.Header, name string) string {
 	v := h.Get(name)
 	if len(v) > 1024 || !httpguts.ValidHeaderFieldValue(v) {

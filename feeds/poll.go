@@ -63,14 +63,17 @@ func (c *Client) Poll(ctx context.Context, f Feed, st State, known Known, now ti
 	if !resp.sent {
 		p.st.Fetch.Unconditional = now
 	}
-	until := time.Time{}
+	var until time.Time
+	if wait := rateLimit(resp.header, now); wait > 0 {
+		until = now.Add(wait)
+	}
 	switch {
 	case resp.status == http.StatusNotModified:
 		p.notModified(resp)
 	case resp.status >= 200 && resp.status < 300:
 		err = p.document(ctx, resp, known)
 	default:
-		until = p.refused(resp)
+		until = later(until, p.refused(resp))
 	}
 	finish(until)
 	if err != nil {
@@ -309,9 +312,9 @@ func upgrade(from, to string) bool {
 func (p *poll) refused(resp response) (until time.Time) {
 	f := &p.st.Fetch
 	status := fmt.Sprintf("%d %s", resp.status, http.StatusText(resp.status))
-	wait := retryAfter(resp.header, p.now)
-	switch resp.status {
-	case http.StatusTooManyRequests:
+	wait, spent := throttled(resp, p.now)
+	switch {
+	case spent:
 		// The host's budget, not the feed's; its ladder ends at 6 hours.
 		p.failed(ReasonThrottled, status, &f.Failures.HTTP)
 		wait = max(wait, min(backoff(f.Failures.HTTP), maxThrottle))
@@ -319,13 +322,13 @@ func (p *poll) refused(resp response) (until time.Time) {
 		p.hold = &HostHold{Domain: RegistrableDomain(resp.url), Until: until}
 		f.NotBefore = until
 		p.st.NextPoll = p.after(until)
-	case http.StatusServiceUnavailable:
+	case resp.status == http.StatusServiceUnavailable:
 		p.failed(ReasonUnavailable, status, &f.Failures.HTTP)
 		if wait > 0 {
 			f.NotBefore = p.now.Add(wait)
 			p.st.NextPoll = later(p.st.NextPoll, p.after(f.NotBefore))
 		}
-	case http.StatusGone:
+	case resp.status == http.StatusGone:
 		p.failed(ReasonGone, status, &f.Failures.HTTP)
 		switch {
 		case p.fallBack():
@@ -338,10 +341,13 @@ func (p *poll) refused(resp response) (until time.Time) {
 			p.st.NextPoll = p.after(f.GoneSince.Add(oneDay))
 		}
 		return until
-	case http.StatusNotFound:
+	case resp.status == http.StatusNotFound:
 		p.failed(ReasonNotFound, status, &f.Failures.HTTP)
 		p.fallBack()
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusUnavailableForLegalReasons:
+	case resp.status == http.StatusUnauthorized, resp.status == http.StatusForbidden, resp.status == http.StatusUnavailableForLegalReasons:
+		if resp.status == http.StatusForbidden && p.now.Sub(p.st.LastSuccess) < oneDay {
+			until = p.now.Add(forbiddenHold) // perhaps it is not this feed that it has had enough of
+		}
 		p.failed(ReasonForbidden, status, &f.Failures.HTTP)
 	default:
 		p.failed(ReasonHTTP, status, &f.Failures.HTTP)

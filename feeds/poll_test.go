@@ -3,13 +3,16 @@ package feeds
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -231,6 +234,13 @@ func TestReasons(t *testing.T) {
 		{"page", func(a *answers) { a.set(feedURL, 200, "<html><body>Log in</body></html>") }, ReasonNotFeed, 27 * time.Minute, 33 * time.Minute, 0},
 		{"404", func(a *answers) { a.set(feedURL, 404, "") }, ReasonNotFound, 27 * time.Minute, 33 * time.Minute, 0},
 		{"403", func(a *answers) { a.set(feedURL, 403, "") }, ReasonForbidden, 27 * time.Minute, 33 * time.Minute, 0},
+		{"403 for asking too often", func(a *answers) { a.set(feedURL, 403, "", "Retry-After", "7200") }, ReasonThrottled, 2 * time.Hour, 132 * time.Minute, 0},
+		{"403 with a budget that is spent", func(a *answers) {
+			a.set(feedURL, 403, "", "X-Ratelimit-Remaining", "0.0", "X-Ratelimit-Reset", "3600")
+		}, ReasonThrottled, time.Hour, 66 * time.Minute, 0},
+		{"403 with a budget until a time", func(a *answers) {
+			a.set(feedURL, 403, "", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", fmt.Sprint(day0.Add(3*time.Hour).Unix()))
+		}, ReasonThrottled, 3 * time.Hour, 200 * time.Minute, 0},
 		{"410", func(a *answers) { a.set(feedURL, 410, "") }, ReasonGone, 24 * time.Hour, 25 * time.Hour, 0},
 		{"500", func(a *answers) { a.set(feedURL, 500, "") }, ReasonHTTP, 27 * time.Minute, 33 * time.Minute, 0},
 		{"429", func(a *answers) { a.set(feedURL, 429, "") }, ReasonThrottled, 30 * time.Minute, 33 * time.Minute, 0},
@@ -494,6 +504,73 @@ func TestMoves(t *testing.T) {
 			t.Errorf("still at %q, last success %v", st.MovedTo, st.LastSuccess)
 		}
 	})
+}
+
+// TestBudget checks that a host is left alone when it says that its budget is
+// spent, and for a while when it forbids what it gave before.
+func TestBudget(t *testing.T) {
+	const other = "https://www.outlet.example/other"
+	for _, tt := range []struct {
+		name   string
+		status int
+		header []string
+		hold   time.Duration
+	}{
+		{"an answer that spends the last of it", 200, []string{"X-Ratelimit-Remaining", "0", "X-Ratelimit-Reset", "600"}, 10 * time.Minute},
+		{"some left", 200, []string{"X-Ratelimit-Remaining", "12", "X-Ratelimit-Reset", "600"}, 0},
+		{"forbidden", 403, nil, 10 * time.Minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &answers{}
+			good := rssItems(rssItem("1", "Envoys meet", day0))
+			a.set(feedURL, tt.status, good, tt.header...)
+			a.set(other, 200, good)
+			c := newTestClient(t, a)
+			mustPoll(t, c, Feed{URL: feedURL}, State{LastSuccess: day0.Add(-time.Hour)}, newMemory(), day0)
+			for _, at := range []time.Duration{time.Minute, 11 * time.Minute} {
+				r := mustPoll(t, c, Feed{URL: other}, State{}, newMemory(), day0.Add(at))
+				if got := r.State.Reason != ReasonWaiting; got != (at >= tt.hold) {
+					t.Errorf("after %s: %s, want asked: %v", at, r.State.Reason, at >= tt.hold)
+				}
+			}
+		})
+	}
+}
+
+// TestSlowBody has servers that send a byte now and then, or nothing more.
+func TestSlowBody(t *testing.T) {
+	for name, pause := range map[string]time.Duration{"drips": time.Second, "stops": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rt := roundTripper(func(r *http.Request) (*http.Response, error) {
+					res := respond(200, nil, "")
+					res.ContentLength, res.Body = -1, io.NopCloser(drip{r.Context(), pause})
+					return res, nil
+				})
+				start := time.Now()
+				r := mustPoll(t, newTestClient(t, rt), Feed{URL: feedURL}, State{}, newMemory(), start)
+				if took := time.Since(start); r.State.Reason != ReasonTimeout || took > 2*paceWindow {
+					t.Errorf("reason %q (%s) after %s", r.State.Reason, r.State.Detail, took)
+				}
+			})
+		})
+	}
+}
+
+// drip sends a byte at a time until its request ends.
+type drip struct {
+	ctx   context.Context
+	pause time.Duration
+}
+
+func (d drip) Read(p []byte) (int, error) {
+	select {
+	case <-time.After(d.pause):
+		p[0] = ' '
+		return 1, nil
+	case <-d.ctx.Done():
+		return 0, d.ctx.Err()
+	}
 }
 
 // TestHostHold checks that a 429 silences the whole registrable domain.

@@ -120,9 +120,9 @@ func (c *Client) ReadPage(ctx context.Context, url string, now time.Time) (Artic
 		return Article{}, fe
 	}
 	status := fmt.Sprintf("%d %s", resp.status, http.StatusText(resp.status))
-	wait := retryAfter(resp.header, now)
+	wait, spent := throttled(resp, now)
 	switch {
-	case resp.status == http.StatusTooManyRequests:
+	case spent:
 		wait = max(wait, firstBackoff)
 		finish(now.Add(wait))
 		return Article{}, &RetryError{After: wait, Reason: ReasonThrottled, Detail: status}

@@ -23,8 +23,9 @@ const (
 	maxThrottle         = 6 * time.Hour
 	firstBackoff        = 30 * time.Minute
 	maxBackoff          = 7 * 24 * time.Hour
-	maxNetworkBackoff   = 24 * time.Hour // the fault may be ours
-	jitterShare         = 10             // a tenth, up
+	forbiddenHold       = 10 * time.Minute // for a host that forbids what it gave a day ago
+	maxNetworkBackoff   = 24 * time.Hour   // the fault may be ours
+	jitterShare         = 10               // a tenth, up
 )
 
 // trustedCacheHints are the registrable domains whose max-age is meant.
@@ -235,4 +236,30 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		now = date // its clock, not ours
 	}
 	return min(max(0, t.Sub(now)), maxRetryAfter)
+}
+
+// rateLimit is how long the host's budget lasts that the answer says is spent,
+// zero when it says nothing or there is some left. Reddit and GitHub send these
+// headers, with 403 when it is overspent.
+// https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+func rateLimit(h http.Header, now time.Time) time.Duration {
+	for _, prefix := range []string{"X-Ratelimit-", "Ratelimit-"} {
+		left, err := strconv.ParseFloat(h.Get(prefix+"Remaining"), 64)
+		reset, err2 := strconv.ParseFloat(h.Get(prefix+"Reset"), 64)
+		if err != nil || err2 != nil || !(left < 1) {
+			continue
+		}
+		if reset > 1e9 { // a time and no pause
+			reset -= float64(now.Unix())
+		}
+		return time.Duration(min(max(0, reset), maxRetryAfter.Seconds()) * float64(time.Second))
+	}
+	return 0
+}
+
+// throttled reports whether a refusal means that the host has been asked too
+// often, and how long it wants to be left alone.
+func throttled(resp response, now time.Time) (wait time.Duration, ok bool) {
+	wait = max(retryAfter(resp.header, now), rateLimit(resp.header, now))
+	return wait, resp.status == http.StatusTooManyRequests || resp.status == http.StatusForbidden && wait > 0
 }
