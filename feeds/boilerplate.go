@@ -39,7 +39,7 @@ var (
 	caption = regexp.MustCompile(`(?i)^(` + strings.Join([]string{
 		`(file photo|photos?|images?|pictures?|caption|illustration|graphic|video)( (by|credit|courtesy( of)?|provided by)\b|\s*[:：/])\s?.{0,200}`,
 		`[\w ]{0,30}\bphoto`, // the label of a picture alone: "Example Times Photo"
-		`[\[(【<]?(사진|자료사진|그래픽|이미지|영상|자료)\s*[=:：/|].{0,120}`, `.{0,200}[\[(【](사진|자료사진|그래픽)\s*[=:：/].{0,40}[\])】]\.?`, `.{0,200}(사진|자료)\s?(제공)?\s*[=/|].{0,30}`, `.{5,200}\s(/|=)\s?(연합뉴스|뉴시스|뉴스1|AP|AFP|로이터|신화).{0,12}`,
+		`[\[(【<]?(사진|자료사진|그래픽|이미지|영상|자료)\s*[=:：/|].{0,120}`, `.{0,200}[\[(【](사진|자료사진|그래픽)\s*[=:：/].{0,40}[\])】]\.?`, `.{0,200}(사진|자료)\s?(제공)?\s*[=/|].{0,30}`, `.{5,200}\s(/|=)\s?(연합뉴스|뉴시스|뉴스1|AP|AFP|로이터|신화).{0,12}`, `.{0,200}[가-힣].{0,60}\s/\s?[\pL\d]{2,12}( ?(기자|제공|캡처))?`,
 		`[△▲▼◀].{0,160}`, `(图为|图源|图片来源|圖為|圖片來源|图|資料照|资料图|視覺中國|视觉中国|写真)\s*[:：]?.{0,100}`, `.{0,160}(新华社|中新社|记者|記者)[^。]{0,20}\s?摄?攝?[)）]?`, `.{0,160}[摄攝][)）]?`,
 		`.{0,280}[(\[]?\b(photo by|photo courtesy|photograph by|image courtesy|(ap|reuters|afp|epa|yonhap|xinhua|getty images)[^.]{0,30}(photo|file)|getty images|via getty|via ap|afp/getty)\b[^.]{0,80}[)\]]?\.?`,
 	}, "|") + `)$`)
