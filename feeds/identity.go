@@ -240,16 +240,18 @@ func IsVersionKey(key string) bool { return strings.HasPrefix(key, keyVersion) }
 // points; as an entry's link it identifies nothing.
 func identify(feedID, siteLink string, entries []Entry, dates []string) []Entry {
 	guids, links, titles := map[string]int{}, map[string]int{}, map[string]int{}
+	linkOf, titleOf := make([]string, len(entries)), make([]string, len(entries))
 	for i, e := range entries {
+		linkOf[i], titleOf[i] = URLKey(e.Link), titleKey(e, dates[i])
 		guids[e.GUID]++
-		links[URLKey(e.Link)]++
-		titles[titleKey(e, dates[i])]++
+		links[linkOf[i]]++
+		titles[titleOf[i]]++
 	}
 	site := URLKey(siteLink)
 	seen := map[string]bool{}
 	kept := entries[:0]
 	for i, e := range entries {
-		link := URLKey(e.Link)
+		link := linkOf[i]
 		var keys []string
 		switch {
 		case e.GUID == "":
@@ -266,7 +268,7 @@ func identify(feedID, siteLink string, entries []Entry, dates []string) []Entry 
 		if link != "" && links[link] == 1 && link != site && specific(e.Link) {
 			keys = append(keys, keyLink+shortHash(link))
 		}
-		title := titleKey(e, dates[i])
+		title := titleOf[i]
 		if len(keys) == 0 && titles[title] > 1 && link != "" {
 			title += "|" + link // only their links, short as they are, tell them apart
 		}
@@ -340,6 +342,17 @@ func fingerprint(e Entry) string {
 func letters(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
+	if isASCII([]byte(s)) { // as most of English is, at a tenth of the cost
+		for i := range len(s) {
+			switch c := s[i]; {
+			case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+				b.WriteByte(c)
+			case 'A' <= c && c <= 'Z':
+				b.WriteByte(c + 'a' - 'A')
+			}
+		}
+		return b.String()
+	}
 	for _, r := range norm.NFKC.String(s) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			b.WriteRune(unicode.ToLower(r))

@@ -187,6 +187,7 @@ func callGofeed(text []byte) (doc document, err error) {
 	}()
 	parser := gofeed.NewParser()
 	parser.KeepOriginalFeed = true
+	parser.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true} // nobody looks at images
 	f, err := parser.Parse(bytes.NewReader(text))
 	if err != nil {
 		return document{}, err
