@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -73,7 +74,7 @@ type feedsAddCmd struct {
 	Config string `short:"c" help:"Configuration file." type:"path"`
 	URL    string `arg:"" help:"Address of a feed or of a site."`
 	Outlet string `help:"The outlet's name; the feed's title when left out."`
-	Type   string `help:"state, party, agency, independent, government or think tank."`
+	Type   string `enum:",state,party,agency,independent,government,think tank" default:"" help:"state, party, agency, independent, government or think tank."`
 	Lang   string `help:"Language, as en, ko, zh-Hans."`
 	Zone   string `help:"Zone of dates that name none."`
 }
@@ -92,7 +93,11 @@ func (c feedsAddCmd) Run(ctx context.Context, env environment) error {
 		if c.Outlet != "" {
 			f.Outlet = c.Outlet
 		}
-		if err := s.AddFeed(ctx, bot.FeedRecord{Feed: f, ID: f.ID()}); err != nil {
+		err = s.AddFeed(ctx, bot.FeedRecord{Feed: f, ID: f.ID()})
+		if errors.Is(err, bot.ErrDone) {
+			return fmt.Errorf("%s is among the feeds already; `hanwire feeds status` tells how it does", f.URL)
+		}
+		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(env.stdout, "added %s (%s)\n", f.URL, f.Outlet)
@@ -160,12 +165,21 @@ func (c feedsImportCmd) Run(ctx context.Context, env environment) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.File, err)
 		}
+		added := 0
 		for _, f := range list {
-			if err := s.AddFeed(ctx, bot.FeedRecord{Feed: f, ID: f.ID()}); err != nil {
+			err := s.AddFeed(ctx, bot.FeedRecord{Feed: f, ID: f.ID()})
+			switch {
+			case errors.Is(err, bot.ErrDone):
+				continue
+			case err != nil:
 				return fmt.Errorf("%s: %w", f.URL, err)
 			}
+			added++
 		}
-		_, err = fmt.Fprintf(env.stdout, "added %d feeds\n", len(list))
+		_, err = fmt.Fprintf(env.stdout, "added %d feeds\n", added)
+		if known := len(list) - added; err == nil && known > 0 {
+			_, err = fmt.Fprintf(env.stdout, "%d were there already\n", known)
+		}
 		return err
 	})
 }

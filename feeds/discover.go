@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func (c *Client) Discover(ctx context.Context, siteURL string, now time.Time) ([
 		return nil, err
 	}
 	if resp.status < 200 || resp.status > 299 {
-		return nil, fmt.Errorf("the server answers %d", resp.status)
+		return nil, fmt.Errorf("the server answers %d %s; look at the address in a browser", resp.status, http.StatusText(resp.status))
 	}
 	if p := Parse(resp.body, resp.header.Get("Content-Type"), ParseOptions{URL: resp.url}); p.Err == nil {
 		return []Candidate{{URL: resp.url, Title: p.Title, Format: p.Format, Entries: len(p.Entries)}}, nil
@@ -84,9 +85,9 @@ func (c *Client) Discover(ctx context.Context, siteURL string, now time.Time) ([
 		}
 	}
 	if lastErr != nil {
-		return nil, fmt.Errorf("no feed behind the page; at the last place: %w", lastErr)
+		return nil, fmt.Errorf("no feed behind the page; give the address of the feed itself (at the last place tried: %w)", lastErr)
 	}
-	return nil, errors.New("no feed behind the page")
+	return nil, errors.New("no feed behind the page; give the address of the feed itself")
 }
 
 // feedLinks returns the feeds that a page names in its head, and the links in

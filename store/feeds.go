@@ -34,9 +34,11 @@ type placeData struct {
 	AddedBy bot.Person
 	Channel string
 	Added   time.Time
+	ByHand  bool `json:",omitempty"` // the operator has added it by a command, beside the configuration
 }
 
-// SyncFeeds makes the operator's own feeds those given. One that is no longer
+// SyncFeeds makes the operator's own feeds those given, and those that the
+// operator has added by a command. One that is no longer
 // among them is not polled any more unless a workspace has added it; what it
 // has brought stays.
 func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
@@ -44,16 +46,22 @@ func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		// Most feeds are as they were at the last start, and there may be many.
 		var rows []struct {
-			Feed, Data, State string
-			Removed           int64
+			Feed, Data, State, Place string
+			Removed                  int64
 		}
-		if err := t.NewRaw(`SELECT p.feed, f.data, p.removed, CASE WHEN p.removed > 0 THEN f.state ELSE '{}' END AS state
+		if err := t.NewRaw(`SELECT p.feed, f.data, p.data AS place, p.removed, CASE WHEN p.removed > 0 THEN f.state ELSE '{}' END AS state
 			FROM feed_places p JOIN feeds f ON f.id = p.feed WHERE p.platform = ''`).Scan(ctx, &rows); err != nil {
 			return err
 		}
 		had := make(map[string]string, len(rows)) // those not removed, with what is known of them
 		merged := map[string]string{}             // those that have moved to where another one is
+		byHand := map[string]bool{}
 		for _, r := range rows {
+			var p placeData
+			if err := json.Unmarshal([]byte(r.Place), &p); err != nil {
+				return fmt.Errorf("feed %s: %w", r.Feed, err)
+			}
+			byHand[r.Feed] = p.ByHand
 			if r.Removed == 0 {
 				had[r.Feed] = r.Data
 				continue
@@ -84,11 +92,14 @@ func (s *Store) SyncFeeds(ctx context.Context, list []feeds.Feed) error {
 			if err := putFeed(ctx, t, f); err != nil {
 				return fmt.Errorf("feed %s: %w", f.URL, err)
 			}
-			if _, err := putPlace(ctx, t, id, bot.FeedRecord{}, now); err != nil {
+			if _, err := putPlace(ctx, t, id, placeData{Added: now.UTC()}, bot.Place{}); err != nil {
 				return err
 			}
 		}
 		for id := range had {
+			if byHand[id] {
+				continue
+			}
 			if _, err := t.exec(ctx, "UPDATE feed_places SET removed = ? WHERE platform = '' AND feed = ?", millis(now), id); err != nil {
 				return err
 			}
@@ -157,14 +168,14 @@ func putFeed(ctx context.Context, t *tx, f feeds.Feed) error {
 }
 
 // putPlace lets a workspace see a feed and reports whether that is new.
-func putPlace(ctx context.Context, t *tx, feed string, r bot.FeedRecord, now time.Time) (bool, error) {
-	data, err := json.Marshal(placeData{AddedBy: r.AddedBy, Channel: r.At.Channel, Added: now.UTC()})
+func putPlace(ctx context.Context, t *tx, feed string, p placeData, at bot.Place) (bool, error) {
+	data, err := json.Marshal(p)
 	if err != nil {
 		return false, err
 	}
 	n, err := t.exec(ctx, `INSERT INTO feed_places (feed, platform, workspace, data) VALUES (?, ?, ?, ?)
 		ON CONFLICT (feed, platform, workspace) DO UPDATE SET removed = 0, data = excluded.data WHERE feed_places.removed > 0`,
-		feed, r.At.Platform, r.At.Workspace, string(data))
+		feed, at.Platform, at.Workspace, string(data))
 	return n > 0, err
 }
 
@@ -203,7 +214,7 @@ func (s *Store) AddFeed(ctx context.Context, f bot.FeedRecord) error {
 				return err
 			}
 		}
-		if _, err := putPlace(ctx, t, id, f, now); err != nil {
+		if _, err := putPlace(ctx, t, id, placeData{AddedBy: f.AddedBy, Channel: f.At.Channel, Added: now.UTC(), ByHand: f.At.Platform == ""}, f.At); err != nil {
 			return err
 		}
 		return activate(ctx, t)

@@ -255,6 +255,27 @@ func TestWhoSeesAFeed(t *testing.T) {
 	})
 }
 
+// TestAddedByHand has the operator add a feed by a command: a start with another
+// configuration does not take it away, and removing it does.
+func TestAddedByHand(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		s := open(t, store.Options{DSN: newDSN(t, engine), Now: newClock().Now})
+		ctx := t.Context()
+		listed, added := feedNamed("listed"), feedNamed("added")
+		ok(t, s.SyncFeeds(ctx, []feeds.Feed{listed}))
+		ok(t, s.AddFeed(ctx, bot.FeedRecord{Feed: added}))
+		ok(t, s.SyncFeeds(ctx, nil))
+		if got := must(s.Feeds(ctx, bot.Place{}))(t); len(got) != 1 || got[0].Feed != added {
+			t.Fatalf("feeds %v, want the one added by hand", got)
+		}
+		ok(t, s.RemoveFeed(ctx, added.ID()))
+		ok(t, s.SyncFeeds(ctx, nil))
+		if got := must(s.Feeds(ctx, bot.Place{}))(t); len(got) != 0 {
+			t.Errorf("feeds %v after it was removed", got)
+		}
+	})
+}
+
 // TestMergeFeed has one feed move to where another is polled: nobody loses a
 // feed, no entry comes twice, and the operator's list does not part them again.
 func TestMergeFeed(t *testing.T) {
