@@ -20,6 +20,7 @@ import (
 
 	"hanwire/bot/slack"
 	"hanwire/digest/query"
+	"hanwire/web"
 )
 
 // maxConfig bounds the size of a configuration file.
@@ -42,6 +43,7 @@ type Config struct {
 	Subscriptions []SubscriptionConfig `yaml:"subscriptions"`
 	Model         ModelConfig          `yaml:"model"`
 	Listen        string               `yaml:"listen"`
+	Web           WebConfig            `yaml:"web"`
 	Retention     RetentionConfig      `yaml:"retention"`
 }
 
@@ -117,6 +119,28 @@ type ModelConfig struct {
 	Budget  int      `yaml:"budget"`
 }
 
+type WebConfig struct {
+	Listen  string           `yaml:"listen"`
+	URL     string           `yaml:"url"`
+	Token   Secret           `yaml:"token"`
+	Rate    int              `yaml:"rate"`
+	Proxies []string         `yaml:"proxies"`
+	Slack   WebSlackConfig   `yaml:"slack"`
+	Discord WebDiscordConfig `yaml:"discord"`
+}
+
+type WebSlackConfig struct {
+	ClientID     string   `yaml:"client_id"`
+	ClientSecret Secret   `yaml:"client_secret"`
+	Workspaces   []string `yaml:"workspaces"`
+}
+
+type WebDiscordConfig struct {
+	ClientID     string   `yaml:"client_id"`
+	ClientSecret Secret   `yaml:"client_secret"`
+	Guilds       []string `yaml:"guilds"`
+}
+
 type RetentionConfig struct {
 	Articles Duration `yaml:"articles"`
 	Messages Duration `yaml:"messages"`
@@ -134,6 +158,10 @@ func defaultConfig() Config {
 		Digest:   DigestConfig{Length: 10},
 		Slack:    SlackConfig{Mode: "socket", Listen: "127.0.0.1:8081", APIURL: "https://slack.com/api/"},
 		Discord:  DiscordConfig{Mode: "gateway", Listen: "127.0.0.1:8082", APIURL: "https://discord.com/api/v10/"},
+		Web: WebConfig{
+			Rate: 600, Proxies: []string{"127.0.0.0/8", "::1/128"},
+			Slack: WebSlackConfig{Workspaces: []string{}}, Discord: WebDiscordConfig{Guilds: []string{}},
+		},
 		Model:    ModelConfig{Timeout: Duration(20 * time.Second), Budget: 200000},
 		Retention: RetentionConfig{
 			Articles: Duration(400 * 24 * time.Hour),
@@ -233,6 +261,10 @@ func loadConfig(name string, getenv func(string) string) (Config, error) {
 		"HANWIRE_SLACK_CLIENT_SECRET":  &c.Slack.ClientSecret,
 		"HANWIRE_DISCORD_TOKEN":        &c.Discord.Token,
 		"HANWIRE_MODEL_KEY":            &c.Model.Key,
+
+		"HANWIRE_WEB_TOKEN":                 &c.Web.Token,
+		"HANWIRE_WEB_SLACK_CLIENT_SECRET":   &c.Web.Slack.ClientSecret,
+		"HANWIRE_WEB_DISCORD_CLIENT_SECRET": &c.Web.Discord.ClientSecret,
 	} {
 		if v := getenv(env); v != "" {
 			*at = Secret(v)
@@ -549,6 +581,66 @@ func (r *reader) check(c *Config) {
 	if c.Listen != "" {
 		listen("listen", c.Listen)
 	}
+	r.checkWeb(c, listen, link)
+}
+
+// checkWeb finds what is wrong with the reading room, which must not be open to
+// all by mistake.
+func (r *reader) checkWeb(c *Config, listen func(path, v string), link func(path, v string, schemes ...string)) {
+	w := c.Web
+	if w.Listen != "" {
+		listen("web.listen", w.Listen)
+		if !loopback(w.Listen) && w.Token == "" && !w.signIn() {
+			r.problem("web.listen", "%q can be reached from other machines: set web.token (HANWIRE_WEB_TOKEN) or sign-in under web.slack or web.discord, or listen on 127.0.0.1", w.Listen)
+		}
+	}
+	if w.URL != "" {
+		link("web.url", w.URL, "https", "http")
+		if u, err := url.Parse(w.URL); err == nil && (strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
+			r.problem("web.url", "want scheme and host alone, like https://hanwire.example.org; the pages are at the top")
+		}
+	}
+	if w.Token != "" && len(w.Token) < web.MinToken {
+		r.problem("web.token", "fewer than %d characters can be guessed; make one with: openssl rand -hex 24", web.MinToken)
+	}
+	if w.Rate < 0 || w.Rate > 1_000_000 {
+		r.problem("web.rate", "%d is not between 0 and 1000000", w.Rate)
+	}
+	for i, p := range w.Proxies {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			r.problem(fmt.Sprintf("web.proxies[%d]", i), "%q is no network; write one like 10.0.0.0/8", p)
+		}
+	}
+	signIn := func(at, env, id string, secret Secret, members bool, list string) {
+		if id == "" {
+			if secret != "" {
+				r.problem(at+".client_id", "the client secret needs the client id")
+			}
+			return
+		}
+		if secret == "" {
+			r.problem(at+".client_secret", "client_id needs the client secret; set %s", env)
+		}
+		if w.URL == "" {
+			r.problem(at+".client_id", "signing in needs web.url: the address to which people come back")
+		}
+		if !members {
+			r.problem(at+"."+list, "want the ids of those whose members may read")
+		}
+	}
+	signIn("web.slack", "HANWIRE_WEB_SLACK_CLIENT_SECRET", w.Slack.ClientID, w.Slack.ClientSecret, len(w.Slack.Workspaces) > 0 || c.Slack.ClientID != "", "workspaces")
+	signIn("web.discord", "HANWIRE_WEB_DISCORD_CLIENT_SECRET", w.Discord.ClientID, w.Discord.ClientSecret, len(w.Discord.Guilds) > 0, "guilds")
+}
+
+// signIn reports whether people can sign in with a platform.
+func (w WebConfig) signIn() bool { return w.Slack.ClientID != "" || w.Discord.ClientID != "" }
+
+// loopback reports whether only this machine can reach an address.
+func loopback(listen string) bool {
+	if a, err := netip.ParseAddrPort(listen); err == nil {
+		return a.Addr().IsLoopback()
+	}
+	return strings.HasPrefix(listen, "localhost:")
 }
 
 func (r *reader) checkQuery(path, q string) {

@@ -88,6 +88,13 @@ func TestEveryProblemIsFoundAtOnceWithItsLine(t *testing.T) {
 		{"client and a bot token", "slack:\n  client_id: 1.2\n  client_secret: s\n  app_token: xapp-1\n  bot_token: xoxb-1\n", "5: slack.bot_token: with client_id"},
 		{"install pages without an address", "slack:\n  client_id: 1.2\n  client_secret: s\n  app_token: xapp-1\n  listen: ''\n", "5: slack.listen: \"\" is no address"},
 		{"several workspaces and none named", "slack:\n  client_id: 1.2\n  client_secret: s\n  app_token: xapp-1\nsubscriptions:\n  - {platform: slack, channel: C1, at: \"08:00\"}\n", "6: subscriptions[0].workspace: want"},
+		{"a reading room open to all", "web:\n  listen: 0.0.0.0:8090\n", "2: web.listen: \"0.0.0.0:8090\" can be reached from other machines: set web.token (HANWIRE_WEB_TOKEN) or sign-in under web.slack or web.discord, or listen on 127.0.0.1"},
+		{"a reading room on every address", "web:\n  listen: ':8090'\n", "2: web.listen: \":8090\" can be reached"},
+		{"a token to be guessed", "web:\n  listen: :8090\n  token: short\n", "3: web.token: fewer than 20 characters"},
+		{"a page below the top", "web:\n  url: https://x.example/news\n", "2: web.url: want scheme and host alone"},
+		{"sign-in half set up", "web:\n  slack:\n    client_id: '1.2'\n", "3: web.slack.client_id: signing in needs web.url|3: web.slack.client_secret: client_id needs"},
+		{"sign-in for nobody", "web:\n  url: https://x.example\n  discord:\n    client_id: '1'\n    client_secret: s\n", "3: web.discord.guilds: want the ids"},
+		{"a proxy that is no network", "web:\n  proxies: [proxy.example]\n", "2: web.proxies[0]: \"proxy.example\" is no network"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			name := writeConfig(t, c.yaml)

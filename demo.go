@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,7 +22,8 @@ import (
 )
 
 type demoCmd struct {
-	Once    bool `help:"Exit after the digest."`
+	Once    bool `help:"Exit after the digest." xor:"once"`
+	Web     bool `help:"Open the reading room, too." xor:"once"`
 	Verbose bool `short:"v" help:"Show the log."`
 }
 
@@ -59,6 +61,14 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 			URL: "http://" + listener.Addr().String() + "/" + o.Key + "/feed", Outlet: o.Name, Type: o.Type, Lang: o.Lang, Zone: o.Zone,
 		})
 	}
+	var room net.Listener
+	if c.Web {
+		if room, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		defer room.Close()
+		cfg.Web.URL, cfg.Web.Rate = "http://"+room.Addr().String(), 0
+	}
 	log := slog.New(slog.DiscardHandler)
 	if c.Verbose {
 		log = newLog(env.stderr, LogConfig{Level: "debug"})
@@ -81,6 +91,11 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 
+	site, err := p.newRoom(cfg)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+
 	fmt.Fprintln(env.stderr, "Sample news: the outlets, people and events below are invented.")
 	server := &http.Server{Handler: press, ReadHeaderTimeout: 5 * time.Second}
 	g, work := errgroup.WithContext(ctx)
@@ -93,9 +108,12 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 	g.Go(func() error {
 		return p.store.Work(work, p.stages(cfg.Role), store.WorkOptions{Polls: cfg.Feeds.Workers, Reads: cfg.Feeds.Workers, Tick: demoTick})
 	})
+	if room != nil {
+		g.Go(func() error { return site.Serve(work, room) })
+	}
 	g.Go(func() error {
 		defer cancel()
-		return c.show(work, p, cfg, press, screen)
+		return c.show(work, p, cfg, press, screen, env.stderr)
 	})
 	g.Go(func() error {
 		<-work.Done()
@@ -110,7 +128,7 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 
 // show waits until the sample news is read, has an edition made, and takes
 // commands until the input ends.
-func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *samples.Server, screen *console.Console) error {
+func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *samples.Server, screen *console.Console, stderr io.Writer) error {
 	if err := p.awaitIdle(ctx); err != nil {
 		return err
 	}
@@ -130,6 +148,9 @@ func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *sample
 	}
 	if c.Once {
 		return nil
+	}
+	if cfg.Web.URL != "" {
+		fmt.Fprintln(stderr, "Reading room:", cfg.Web.URL+"/")
 	}
 	// A newsroom corrects an article while the reader is at the prompt.
 	press.Update()

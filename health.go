@@ -14,9 +14,25 @@ import (
 	"hanwire/store"
 )
 
-// serveHealth answers /healthz (the process lives), /readyz (the database
-// answers) and /metrics until ctx ends.
+// serveHealth answers health checks until ctx ends.
 func (p *program) serveHealth(ctx context.Context, address string) error {
+	server := &http.Server{Addr: address, Handler: p.health(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second}
+	ended := context.AfterFunc(ctx, func() {
+		// Whoever is being answered gets a moment to read it.
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		server.Shutdown(stop)
+	})
+	defer ended()
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// health answers /healthz (the process lives), /readyz (the database answers)
+// and /metrics.
+func (p *program) health() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), storeMetrics{p.store})
 	if p.model != nil {
@@ -35,18 +51,7 @@ func (p *program) serveHealth(ctx context.Context, address string) error {
 		w.Write([]byte("ok\n"))
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	server := &http.Server{Addr: address, Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second}
-	ended := context.AfterFunc(ctx, func() {
-		// Whoever is being answered gets a moment to read it.
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		server.Shutdown(stop)
-	})
-	defer ended()
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return mux
 }
 
 // storeMetrics reads the numbers from the database when they are asked for, so

@@ -27,7 +27,8 @@ var arrows = map[string][]string{
 	"hanwire/bot/console":    {"hanwire/bot"},
 	"hanwire/bot/slack":      {"hanwire/bot"},
 	"hanwire/bot/discord":    {"hanwire/bot"},
-	"hanwire/store":          {"hanwire/bot", "hanwire/digest/...", "hanwire/feeds"},
+	"hanwire/web":            {"hanwire/bot", "hanwire/digest/...", "hanwire/feeds"},
+	"hanwire/store":          {"hanwire/bot", "hanwire/digest/...", "hanwire/feeds", "hanwire/web"},
 }
 
 // io is what the pure rooms must not reach, however indirectly.

@@ -96,7 +96,7 @@ func join(ctx context.Context, cfg Config, s *store.Store, w wiring) (*program, 
 	}
 	b, err := bot.New(bot.Options{
 		Store: s, Reader: reader, Topics: topicNames(cfg), Platforms: w.platforms,
-		Zone: cfg.Zone, Lang: cfg.Lang, Length: cfg.Digest.Length, Retell: retell(w.model),
+		Zone: cfg.Zone, Lang: cfg.Lang, Length: cfg.Digest.Length, Retell: retell(w.model), WebURL: cfg.Web.URL,
 		Discover: func(ctx context.Context, address string) (feeds.Feed, error) { return findFeed(ctx, client, address) },
 		Log:      w.log, Now: w.now,
 	})
@@ -133,6 +133,9 @@ func (p *program) run(ctx context.Context, cfg Config, platforms []bot.Platform)
 	g.Go(func() error { return p.prune(ctx, cfg.Retention) })
 	if cfg.Listen != "" {
 		g.Go(func() error { return p.serveHealth(ctx, cfg.Listen) })
+	}
+	if cfg.Web.Listen != "" {
+		g.Go(func() error { return p.serveRoom(ctx, cfg) })
 	}
 	return g.Wait()
 }

@@ -88,7 +88,7 @@ func (b *Bot) makeEdition(ctx context.Context, s Subscription, due time.Time) er
 	if now.Before(due) {
 		now = due // a clock set back must not repeat a period
 	}
-	e := Edition{ID: editionID(s, due), Subscription: s.ID, Number: s.Number + 1, Due: due, Made: now, From: s.Until, Until: now}
+	e := Edition{ID: editionID(s, due), Subscription: s.ID, At: s.At, Title: b.what(LangOf(s.Lang), s), Lang: s.Lang, Number: s.Number + 1, Due: due, Made: now, From: s.Until, Until: now}
 	if e.From.IsZero() || e.From.After(now) {
 		e.From = now.Add(-firstPeriod)
 	}
@@ -127,7 +127,7 @@ func (b *Bot) makeEdition(ctx context.Context, s Subscription, due time.Time) er
 		return err
 	}
 	info := EditionInfo{
-		ID: e.ID, Title: b.what(LangOf(s.Lang), s), Number: e.Number, Lang: LangOf(s.Lang), Zone: s.Zone,
+		ID: e.ID, Title: e.Title, Number: e.Number, Lang: LangOf(s.Lang), Zone: s.Zone,
 		Now: now, From: e.From, Next: s.Next, Health: health, Sources: sources, WebURL: b.o.WebURL,
 	}
 	if now.Sub(due) > lateAfter {

@@ -174,7 +174,7 @@ func Citation(x QuoteRecord, now time.Time, loc *time.Location) string {
 // speaker is a profile: names, roles over time, topics, latest quotes.
 func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, error) {
 	name = Cut(OneLine(name), 100)
-	p, err := b.o.Store.Speaker(ctx, name)
+	p, err := b.o.Store.Speaker(ctx, name, r.At)
 	if errors.Is(err, ErrNotFound) || err == nil && p.Quotes == 0 {
 		reply := r.say("speaker.unknown", "name", name)
 		near, err := b.nearNames(ctx, name)

@@ -38,6 +38,9 @@ type Days uint8
 type Edition struct {
 	ID           string
 	Subscription string
+	At           Place  // where it was posted
+	Title        string // what the channel wanted to hear of
+	Lang         string // as in the subscription
 	Number       int
 	Due          time.Time
 	Made         time.Time
@@ -300,7 +303,7 @@ type Store interface {
 	Stories(ctx context.Context, f StoryFilter) ([]StoryRecord, error)
 	SearchStories(ctx context.Context, q query.Query, p Page) ([]StoryHit, int, error) // and how many in all
 	SearchQuotes(ctx context.Context, q query.Query, p Page) ([]QuoteRecord, int, error)
-	Speaker(ctx context.Context, name string) (Profile, error)
+	Speaker(ctx context.Context, name string, at Place) (Profile, error) // as the workspace of at may see it; the zero Place sees all
 	SpeakerNames(ctx context.Context, prefix string, n int) ([]string, error)
 	// Readings are the articles since t, oldest first, handed to f one by one; f
 	// returning false ends it. For dry runs of a query.

@@ -11,10 +11,10 @@ import (
 
 const maxChanges = 4
 
-// changes are what the added articles of a story bring that the old ones did
+// Changes are what the added articles of a story bring that the old ones did
 // not have, the weightiest first. An article that only says again what is known
 // brings its outlet, once.
-func changes(old, added []Reading) []Change {
+func Changes(old, added []Reading) []Change {
 	k := know(old)
 	var out []Change
 	for i := range added {

@@ -33,7 +33,7 @@ func (s *Store) SaveSettings(ctx context.Context, set bot.Settings) error {
 }
 
 // Forget implements [bot.Store]. It erases settings, alerts with their hits,
-// and all messages to the person, sent or not; subscriptions and feeds that
+// all messages to the person, sent or not, and the person's own editions; subscriptions and feeds that
 // the person set up for others stay, without the name.
 func (s *Store) Forget(ctx context.Context, p bot.Person) (map[string]int, error) {
 	var counts map[string]int
@@ -49,6 +49,7 @@ func (s *Store) Forget(ctx context.Context, p bot.Person) (map[string]int, error
 			{"alerts", "DELETE FROM alerts WHERE platform = ? AND workspace = ? AND person = ?", who},
 			{"settings", "DELETE FROM settings WHERE platform = ? AND workspace = ? AND person = ?", who},
 			{"messages", "DELETE FROM outbox WHERE lane = ?", []any{lane}},
+			{"editions", "DELETE FROM editions WHERE platform = ? AND workspace = ? AND channel = ?", []any{p.Platform, p.Workspace, "@" + p.User}},
 			{"", "DELETE FROM lanes WHERE lane = ?", []any{lane}},
 		} {
 			n, err := t.exec(ctx, q.query, q.args...)

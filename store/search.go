@@ -89,7 +89,7 @@ func (s *Store) SearchStories(ctx context.Context, q query.Query, p bot.Page) ([
 		return nil, 0, err
 	}
 	n := len(best)
-	hits, err := s.storyHits(ctx, pageOf(best, p))
+	hits, err := s.storyHits(ctx, pageOf(best, p), p.At)
 	return hits, n, err
 }
 
@@ -135,8 +135,8 @@ func (s *Store) bestOfStories(ctx context.Context, found []*foundDocument) ([]*f
 	return best, nil
 }
 
-// storyHits fills in what is shown of the stories of one page.
-func (s *Store) storyHits(ctx context.Context, page []*foundDocument) ([]bot.StoryHit, error) {
+// storyHits fills in what a place is shown of the stories of one page.
+func (s *Store) storyHits(ctx context.Context, page []*foundDocument, at bot.Place) ([]bot.StoryHit, error) {
 	if len(page) == 0 {
 		return nil, nil
 	}
@@ -152,12 +152,20 @@ func (s *Store) storyHits(ctx context.Context, page []*foundDocument) ([]bot.Sto
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
+	articles := make([]string, len(rows))
+	for i, r := range rows {
+		articles[i] = r.ID
+	}
+	hidden, err := s.hidden(ctx, at, articles)
+	if err != nil {
+		return nil, err
+	}
 	hits := make([]bot.StoryHit, len(page))
 	for i, f := range page {
 		h := bot.StoryHit{Story: f.story, Headline: f.Title}
 		h.Snippet, h.Matches = snippet(f.Text, f.Lang, f.match.Text)
 		for _, r := range rows {
-			if r.Story != f.story {
+			if r.Story != f.story || hidden[r.ID] {
 				continue
 			}
 			h.Latest = instant(r.Published)
@@ -247,12 +255,8 @@ func (s *Store) hidden(ctx context.Context, at bot.Place, articles []string) (ma
 	if at == (bot.Place{}) || len(articles) == 0 {
 		return nil, nil
 	}
-	n := 0
-	if err := s.reads.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM feed_places WHERE platform <> '' LIMIT 1) AS own").Scan(ctx, &n); err != nil {
-		return nil, s.engine.explain(err)
-	}
-	if n == 0 {
-		return nil, nil
+	if own, err := s.ownFeeds(ctx); err != nil || !own {
+		return nil, err
 	}
 	seen, err := s.private(ctx, articles)
 	if err != nil {
@@ -263,6 +267,13 @@ func (s *Store) hidden(ctx context.Context, at bot.Place, articles []string) (ma
 		hidden[id] = !slices.ContainsFunc(places, func(p bot.Place) bool { return p.Platform == at.Platform && p.Workspace == at.Workspace })
 	}
 	return hidden, nil
+}
+
+// ownFeeds reports whether any workspace has, or had, feeds of its own.
+func (s *Store) ownFeeds(ctx context.Context) (bool, error) {
+	n := 0
+	err := s.reads.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM feed_places WHERE platform <> '' LIMIT 1) AS own").Scan(ctx, &n)
+	return n > 0, s.engine.explain(err)
 }
 
 // pageOf cuts a page out of a list.

@@ -95,60 +95,51 @@ func keep(t testing.TB, s *store.Store, articles []query.Article) {
 	ok(t, s.SaveGrouping(t.Context(), placed))
 }
 
-// What a query finds in a database is what it matches in memory. The articles
-// are tried in shares, each less than a search looks at.
+// What a query finds in a database is what it matches in memory.
 func TestSearchFindsWhatMatches(t *testing.T) {
-	const share = 250
-	list, all := queries(t)
+	list, articles := queries(t)
 	each(t, func(t *testing.T, engine string) {
-		for articles := range slices.Chunk(all, share) {
-			s := open(t, store.Options{DSN: newDSN(t, engine), Now: func() time.Time { return searchNow }})
-			keep(t, s, articles)
-			for _, text := range list {
-				findsWhatMatches(t, s, text, articles)
+		s := open(t, store.Options{DSN: newDSN(t, engine), Now: func() time.Time { return searchNow }})
+		keep(t, s, articles)
+		for _, text := range list {
+			q := must(query.Parse(text))(t)
+			var want, wantQuotes []string
+			for i := range articles {
+				if _, ok := q.Match(&articles[i], searchNow); ok {
+					want = append(want, fmt.Sprintf("s%d", i))
+				}
+				for n, name := range articles[i].Speakers {
+					said := articles[i]
+					said.Title, said.Speakers = "", []string{name}
+					if _, ok := q.Match(&said, searchNow); ok {
+						wantQuotes = append(wantQuotes, fmt.Sprintf("a%03d/%d", i, n))
+					}
+				}
+			}
+			hits, n, err := s.SearchStories(t.Context(), q, bot.Page{})
+			ok(t, err)
+			var got []string
+			for _, h := range hits {
+				got = append(got, h.Story)
+			}
+			slices.Sort(want)
+			slices.Sort(got)
+			if diff := cmp.Diff(want, got); diff != "" || n != len(want) {
+				t.Errorf("stories for %q, %d in all (-memory +database):\n%s", text, n, diff)
+			}
+			records, n, err := s.SearchQuotes(t.Context(), q, bot.Page{})
+			ok(t, err)
+			var gotQuotes []string
+			for _, r := range records {
+				gotQuotes = append(gotQuotes, r.ID)
+			}
+			slices.Sort(wantQuotes)
+			slices.Sort(gotQuotes)
+			if diff := cmp.Diff(wantQuotes, gotQuotes); diff != "" || n != len(wantQuotes) {
+				t.Errorf("quotes for %q, %d in all (-memory +database):\n%s", text, n, diff)
 			}
 		}
 	})
-}
-
-func findsWhatMatches(t *testing.T, s *store.Store, text string, articles []query.Article) {
-	t.Helper()
-	q := must(query.Parse(text))(t)
-	var want, wantQuotes []string
-	for i := range articles {
-		if _, ok := q.Match(&articles[i], searchNow); ok {
-			want = append(want, fmt.Sprintf("s%d", i))
-		}
-		for n, name := range articles[i].Speakers {
-			said := articles[i]
-			said.Title, said.Speakers = "", []string{name}
-			if _, ok := q.Match(&said, searchNow); ok {
-				wantQuotes = append(wantQuotes, fmt.Sprintf("a%03d/%d", i, n))
-			}
-		}
-	}
-	hits, n, err := s.SearchStories(t.Context(), q, bot.Page{})
-	ok(t, err)
-	var got []string
-	for _, h := range hits {
-		got = append(got, h.Story)
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" || n != len(want) {
-		t.Errorf("stories for %q, %d in all (-memory +database):\n%s", text, n, diff)
-	}
-	records, n, err := s.SearchQuotes(t.Context(), q, bot.Page{})
-	ok(t, err)
-	var gotQuotes []string
-	for _, r := range records {
-		gotQuotes = append(gotQuotes, r.ID)
-	}
-	slices.Sort(wantQuotes)
-	slices.Sort(gotQuotes)
-	if diff := cmp.Diff(wantQuotes, gotQuotes); diff != "" || n != len(wantQuotes) {
-		t.Errorf("quotes for %q, %d in all (-memory +database):\n%s", text, n, diff)
-	}
 }
 
 // newsday is a few articles with quotes, in order of time.
@@ -276,7 +267,7 @@ func TestSpeaker(t *testing.T) {
 		s := openNewsday(t, engine)
 		at := func(d, h int) time.Time { return time.Date(2026, 6, d, h, 0, 0, 0, time.UTC) }
 		for _, name := range []string{"Wang Yi", "왕이", "王毅", "wang_yi"} {
-			p, err := s.Speaker(t.Context(), name)
+			p, err := s.Speaker(t.Context(), name, bot.Place{})
 			ok(t, err)
 			var latest []string
 			for _, q := range p.Latest {
@@ -290,13 +281,13 @@ func TestSpeaker(t *testing.T) {
 			}
 		}
 		for _, name := range []string{"Oh Da-rim", "oh da rim", "Da-rim", "OH"} {
-			p, err := s.Speaker(t.Context(), name)
+			p, err := s.Speaker(t.Context(), name, bot.Place{})
 			if err != nil || p.Quotes != 2 || p.Name != "Oh Da-Rim" || p.Key != "" {
 				t.Errorf("%s: %+v, %v", name, p, err)
 			}
 		}
 		for _, name := range []string{"nobody", "", "%", "_h"} {
-			if p, err := s.Speaker(t.Context(), name); !errors.Is(err, bot.ErrNotFound) {
+			if p, err := s.Speaker(t.Context(), name, bot.Place{}); !errors.Is(err, bot.ErrNotFound) {
 				t.Errorf("%q: %+v, %v, want ErrNotFound", name, p, err)
 			}
 		}
@@ -324,7 +315,7 @@ func TestIndexFollowsTheArticle(t *testing.T) {
 				t.Errorf("%s: %d stories, want %d", q, n, want)
 			}
 		}
-		p, err := s.Speaker(t.Context(), "왕이")
+		p, err := s.Speaker(t.Context(), "왕이", bot.Place{})
 		ok(t, err)
 		if p.Quotes != 1 || len(p.Roles) != 1 || !slices.Equal(p.Names, []string{"Wang Yi"}) {
 			t.Errorf("왕이 after one of two quotes went: %+v", p)

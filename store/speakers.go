@@ -30,9 +30,130 @@ const (
 // Speaker implements [bot.Store]. The name may be a key of the gazetteer or
 // any spelling; one word of a name finds the speaker of that name who is quoted
 // most. [bot.ErrNotFound] when nobody of that name is quoted.
-func (s *Store) Speaker(ctx context.Context, name string) (bot.Profile, error) {
-	p, err := s.profile(ctx, name)
+//
+// As soon as a workspace has feeds of its own, a profile is made of the newest
+// quotes alone that the place may see, so that the feeds of others do not show
+// in it.
+func (s *Store) Speaker(ctx context.Context, name string, at bot.Place) (bot.Profile, error) {
+	own, err := s.ownFeeds(ctx)
+	if err != nil {
+		return bot.Profile{}, err
+	}
+	profile := s.profile
+	if own && at != (bot.Place{}) {
+		profile = func(ctx context.Context, name string) (bot.Profile, error) { return s.profileSeen(ctx, name, at) }
+	}
+	p, err := profile(ctx, name)
 	return p, s.engine.explain(err)
+}
+
+// profileSeen is the profile as a place may see it.
+func (s *Store) profileSeen(ctx context.Context, name string, at bot.Place) (bot.Profile, error) {
+	person, err := s.person(ctx, name)
+	if err != nil {
+		return bot.Profile{}, err
+	}
+	rows, err := s.visibleQuotes(ctx, person, at, seenQuotes)
+	if err != nil {
+		return bot.Profile{}, err
+	}
+	if len(rows) == 0 {
+		return bot.Profile{}, bot.ErrNotFound
+	}
+	p := bot.Profile{Quotes: len(rows), First: instant(rows[len(rows)-1].At), Last: instant(rows[0].At)}
+	roles := map[string]int{}
+	for i := range rows {
+		r := &rows[i]
+		if !slices.Contains(p.Names, r.Speaker) && len(p.Names) < maxNames {
+			p.Names = append(p.Names, r.Speaker)
+		}
+		if r.Role == "" {
+			continue
+		}
+		n, known := roles[r.Role]
+		if !known {
+			if n = len(p.Roles); n == maxRoles {
+				continue
+			}
+			roles[r.Role] = n
+			p.Roles = append(p.Roles, bot.RoleSeen{Role: r.Role, Last: instant(r.At)})
+		}
+		p.Roles[n].First = instant(r.At)
+		p.Roles[n].Count++
+	}
+	p.Name = speakerName(person, p.Names)
+	if _, ok := text.ByKey(person); ok {
+		p.Key = person
+	}
+	return p, s.latestOf(ctx, rows, &p)
+}
+
+// seenQuotes is how many of the newest quotes a profile is made of that shows
+// only what a place may see.
+const seenQuotes = 1000
+
+// maxQuoteDoc is beyond the number of every quote.
+const maxQuoteDoc = 1 << 62
+
+// newestQuotes are the newest n quotes, before the one numbered before, of the
+// spellings with the given ids.
+func (s *Store) newestQuotes(ctx context.Context, names []int64, before int64, n int) ([]quoteRow, error) {
+	// The latest of each spelling first: the index has them in order.
+	var docs []int64
+	for _, name := range names {
+		var some []int64
+		if err := s.reads.NewRaw("SELECT doc FROM quotes WHERE spoken = ? AND spoken > 0 AND doc < ? ORDER BY doc DESC LIMIT ?", name, before, n).Scan(ctx, &some); err != nil {
+			return nil, err
+		}
+		docs = append(docs, some...)
+	}
+	slices.SortFunc(docs, func(a, b int64) int { return cmp.Compare(b, a) })
+	if docs = docs[:min(len(docs), n)]; len(docs) == 0 {
+		return nil, nil
+	}
+	return s.quotes(ctx, docs)
+}
+
+// visibleQuotes are the newest n quotes of a person that a place may see.
+func (s *Store) visibleQuotes(ctx context.Context, person string, at bot.Place, n int) ([]quoteRow, error) {
+	var names []int64
+	if err := s.reads.NewRaw("SELECT id FROM speaker_names WHERE person = ? ORDER BY id", person).Scan(ctx, &names); err != nil {
+		return nil, err
+	}
+	var list []quoteRow
+	for before := int64(maxQuoteDoc); len(list) < n; {
+		rows, err := s.newestQuotes(ctx, names, before, tryBatch)
+		if err != nil {
+			return nil, err
+		}
+		ids := make([]string, len(rows))
+		for i := range rows {
+			ids[i] = rows[i].Article
+		}
+		hidden, err := s.hidden(ctx, at, slices.Compact(ids))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if !hidden[r.Article] && len(list) < n {
+				list = append(list, r)
+			}
+			before = r.Doc
+		}
+		if len(rows) < tryBatch {
+			break
+		}
+	}
+	return list, nil
+}
+
+// speakerName is how a person is called of whom these spellings are known, the
+// most frequent first.
+func speakerName(person string, names []string) string {
+	if e, ok := text.ByKey(person); ok && len(e.English) > 0 {
+		return e.English[0]
+	}
+	return names[0]
 }
 
 func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
@@ -56,12 +177,9 @@ func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
 			p.Names = append(p.Names, n.Name)
 		}
 	}
-	p.Name = p.Names[0]
-	if e, ok := text.ByKey(person); ok {
+	p.Name = speakerName(person, p.Names)
+	if _, ok := text.ByKey(person); ok {
 		p.Key = person
-		if len(e.English) > 0 {
-			p.Name = e.English[0]
-		}
 	}
 	ids := make([]int64, len(names))
 	for i, n := range names {
@@ -78,7 +196,11 @@ func (s *Store) profile(ctx context.Context, name string) (bot.Profile, error) {
 	if p.Roles, err = s.rolesOf(ctx, person); err != nil {
 		return p, err
 	}
-	return p, s.latestOf(ctx, ids, &p)
+	rows, err := s.newestQuotes(ctx, ids, maxQuoteDoc, topicQuotes)
+	if err != nil {
+		return p, err
+	}
+	return p, s.latestOf(ctx, rows, &p)
 }
 
 // person finds whom a name means.
@@ -137,22 +259,8 @@ func (s *Store) rolesOf(ctx context.Context, person string) ([]bot.RoleSeen, err
 }
 
 // latestOf fills in a speaker's latest quotes, and their topics, the most
-// frequent first.
-func (s *Store) latestOf(ctx context.Context, names []int64, p *bot.Profile) error {
-	// The latest of each spelling first: the index has them in order.
-	var docs []int64
-	for _, name := range names {
-		var some []int64
-		if err := s.reads.NewRaw("SELECT doc FROM quotes WHERE spoken = ? AND spoken > 0 ORDER BY doc DESC LIMIT ?", name, topicQuotes).Scan(ctx, &some); err != nil {
-			return err
-		}
-		docs = append(docs, some...)
-	}
-	slices.SortFunc(docs, func(a, b int64) int { return cmp.Compare(b, a) })
-	rows, err := s.quotes(ctx, docs[:min(len(docs), topicQuotes)])
-	if err != nil {
-		return err
-	}
+// frequent first. The rows are the newest quotes.
+func (s *Store) latestOf(ctx context.Context, rows []quoteRow, p *bot.Profile) error {
 	count := map[string]int{}
 	var latest []*quoteRow
 	for i := range rows {
@@ -171,6 +279,7 @@ func (s *Store) latestOf(ctx context.Context, names []int64, p *bot.Profile) err
 		}
 		return strings.Compare(a, b)
 	})
+	var err error
 	p.Latest, err = s.quoteRecords(ctx, latest)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -119,8 +120,12 @@ func (s *Store) SaveGrouping(ctx context.Context, placements []Placement) error 
 			}
 		}
 		for id := range touched {
-			_, err := t.exec(ctx, `UPDATE stories SET first = (SELECT coalesce(min(published), 0) FROM articles WHERE story = ?),
-				latest = (SELECT coalesce(max(published), 0) FROM articles WHERE story = ?) WHERE id = ?`, id, id, id)
+			topics, err := publicTopics(ctx, t, id)
+			if err != nil {
+				return err
+			}
+			_, err = t.exec(ctx, `UPDATE stories SET first = (SELECT coalesce(min(published), 0) FROM articles WHERE story = ?),
+				latest = (SELECT coalesce(max(published), 0) FROM articles WHERE story = ?), topics = ? WHERE id = ?`, id, id, topics, id)
 			if err != nil {
 				return err
 			}
@@ -130,6 +135,20 @@ func (s *Store) SaveGrouping(ctx context.Context, placements []Placement) error 
 		}
 		return nil
 	})
+}
+
+// publicTopics are the topics of those of a story's articles that everybody may
+// see, one a line.
+func publicTopics(ctx context.Context, t *tx, id string) (string, error) {
+	var lists []string
+	err := t.NewRaw(`SELECT DISTINCT d.topics FROM articles a JOIN documents d ON d.article = a.id WHERE a.story = ? AND d.topics <> ''
+		AND EXISTS (SELECT 1 FROM entries e JOIN feed_places p ON p.feed = e.feed WHERE e.article = a.id AND p.platform = '')`, id).Scan(ctx, &lists)
+	if err != nil {
+		return "", err
+	}
+	topics := split(strings.Join(lists, "\n"))
+	slices.Sort(topics)
+	return strings.Join(slices.Compact(topics), "\n"), nil
 }
 
 func mergeStory(ctx context.Context, t *tx, old, into string, seq int64) error {

@@ -135,8 +135,9 @@ func (s *Store) SaveEdition(ctx context.Context, e bot.Edition, sub bot.Subscrip
 		return err
 	}
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "INSERT INTO editions (id, subscription, due, made, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-			e.ID, e.Subscription, millis(e.Due), millis(e.Made), data)
+		n, err := t.exec(ctx, `INSERT INTO editions (id, subscription, due, made, platform, workspace, channel, data)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+			e.ID, e.Subscription, millis(e.Due), millis(e.Made), e.At.Platform, e.At.Workspace, e.At.Channel, data)
 		if err != nil {
 			return err
 		}
