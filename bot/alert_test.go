@@ -40,14 +40,14 @@ func TestAlertAddTriesTheLast30Days(t *testing.T) {
 	w.clock.set(dawn.Add(24 * time.Hour))
 	w.publish("tariff-en", "fish-en")
 	said := w.say("alert add tariffs")
-	contains(t, "alert add", said, "Alert set: tariffs", "at once", "In the last 30 days this would have come 1 time.", "Beijing weighs rare earth tariff exemptions", "relief from the tariff on magnets")
+	contains(t, "alert add", said, "Alert set: tariffs", "immediately", "In the last 30 days this would have come 1 time.", "Beijing weighs rare earth tariff exemptions", "relief from the tariff on magnets")
 	sent := w.deliver()
 	if len(sent) != 1 || sent[0].Kind != bot.Direct || sent[0].Person != alice {
 		t.Fatalf("after the first alert: %q, want a direct message that shows where alerts come", kinds(sent))
 	}
-	contains(t, "first direct message", text(t, sent[0].Message), "Your alerts come here")
+	contains(t, "first direct message", text(t, sent[0].Message), "Your alerts will arrive here")
 
-	contains(t, "the same again", w.say("alert add tariffs"), "You have this alert")
+	contains(t, "the same again", w.say("alert add tariffs"), "You already have this alert")
 	contains(t, "another", w.say("alert add patrols hourly"), "hourly")
 	if sent := w.deliver(); len(sent) != 0 {
 		t.Errorf("after the second alert: %q, want nothing", kinds(sent))
@@ -92,19 +92,19 @@ func TestAlertButtons(t *testing.T) {
 	w.deliver()
 	id := w.alerts()[0].ID
 
-	contains(t, "not relevant", w.press("a.wrong:"+id+":fish"), "that story will not come again")
+	contains(t, "not relevant", w.press("a.wrong:"+id+":fish"), "you will not hear of that story again")
 	w.come("fish-ko")
 	if sent := w.deliver(); len(sent) != 0 {
 		t.Errorf("news of a story called not relevant: %q", kinds(sent))
 	}
-	contains(t, "mute", w.press("a.mute:"+id), "silent until Wed 07:00 KST")
+	contains(t, "mute", w.press("a.mute:"+id), "muted until Wed 07:00 KST")
 	contains(t, "narrow", w.press("a.narrow:"+id), "-word")
 	form := command("")
 	form.Action, form.CanForm = "a.narrow:"+id, true
 	contains(t, "narrow form", show(t, w.handle(form)), "form form.narrow:"+id, `"patrols"`)
 	form.Action, form.Fields = "form.narrow:"+id, map[string]string{"query": "patrols -crab", "frequency": "daily"}
 	contains(t, "narrowed", show(t, w.handle(form)), "Alert changed: patrols -crab", "daily")
-	contains(t, "wake", w.press("a.wake:"+id), "awake again")
+	contains(t, "wake", w.press("a.wake:"+id), "unmuted")
 
 	stranger := command("")
 	stranger.By, stranger.Action = mallory, "a.remove:"+id
@@ -222,7 +222,7 @@ func TestClosedDirectMessages(t *testing.T) {
 	if sent := w.deliver(); len(sent) != 0 {
 		t.Fatalf("while direct messages are closed: %q, want nothing", kinds(sent))
 	}
-	contains(t, "next command", w.say("help"), "Direct messages to you are refused, so 2 matches wait.", "[Try again]")
+	contains(t, "next command", w.say("help"), "I cannot send you direct messages, so 2 matches are waiting.", "[Try again]")
 	contains(t, "settings", w.say("settings"), "refused; alerts wait")
 
 	w.platform.fail = nil

@@ -46,17 +46,17 @@ func TestLookUps(t *testing.T) {
 		{"story fish", []string{"한울일보 (independent)", "3 articles", "Harbour Courier: South Korea and China agree", "story fish"}},
 		{"story nothing", []string{"There is no story nothing here."}},
 		{"search tariff", []string{"1 story found", "Beijing weighs rare earth tariff", "1–1 of 1"}},
-		{"search unicorns", []string{"No story matches unicorns", "OR joins alternatives"}},
+		{"search unicorns", []string{"No story matches unicorns", "join alternatives with OR"}},
 		{"quotes crab", []string{"1 quote found", "We will not let a quarrel over crab pots decide", "Han Bo-reum", "(Harbour Courier) · independent · 24 Feb 2026", "[Citations]"}},
 		{"speaker Qiao Renshu", []string{"Qiao Renshu", "1 quote, first 24 Feb 2026", "spokesman for the commerce ministry", "Exemptions will be granted"}},
-		{"speaker Nobody Atall", []string{"Nobody named Nobody Atall has been quoted so far."}},
+		{"speaker Nobody Atall", []string{"There are no quotes from Nobody Atall so far."}},
 		{"why https://courier.example/news/fishing-patrols", []string{"✓ feed", "✓ relevance", "✗ edition", "It stopped at the last stage shown."}},
-		{"why https://nowhere.example/", []string{"No feed has brought this address"}},
+		{"why https://nowhere.example/", []string{"No feed has carried this address"}},
 		{"why javascript:alert(1)", []string{"is not a web address"}},
 		{"feeds list", []string{"4 feeds", "Harbour Courier · independent, en", "新岸通讯社"}},
-		{"help", []string{"What Hanwire understands", "subscribe [WHAT] [at HH:MM] [ZONE] [DAYS] [N]", "forget me"}},
-		{"help subscribe", []string{"Post a digest here at your hour", "For those who manage the channel.", "/hanwire subscribe north-korea"}},
-		{"latets", []string{"I do not know “latets”.", "Did you mean /hanwire latest", "It goes: /hanwire latest [TOPIC]"}},
+		{"help", []string{"Hanwire’s commands", "subscribe [WHAT] [at HH:MM] [ZONE] [DAYS] [N]", "forget me"}},
+		{"help subscribe", []string{"Post a digest here at a time you choose", "For those who manage the channel.", "/hanwire subscribe north-korea"}},
+		{"latets", []string{"I do not know “latets”.", "Did you mean /hanwire latest", "Usage: /hanwire latest [TOPIC]"}},
 	} {
 		contains(t, c.text, w.say(c.text), c.want...)
 	}
@@ -84,7 +84,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		c := command(spec.Examples[0])
 		c.Manages = false
 		got := show(t, w.handle(c))
-		refused := strings.Contains(unwrapped(got), "This is for those who manage the channel.")
+		refused := strings.Contains(unwrapped(got), "Only those who manage the channel can do this.")
 		if want := spec.Who == bot.Manager; refused != want {
 			t.Errorf("%q by somebody who does not manage the channel: refused %t, want %t", spec.Examples[0], refused, want)
 		}
@@ -92,7 +92,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	for _, action := range []string{"unsubscribe:" + s.ID, "pause:" + s.ID, "change:" + s.ID, "zone:" + s.ID, "mute:fish", "wrong:fish", "subscribe", "form.change:" + s.ID} {
 		c := command("")
 		c.Manages, c.Action = false, action
-		contains(t, action, show(t, w.handle(c)), "This is for those who manage the channel.")
+		contains(t, action, show(t, w.handle(c)), "Only those who manage the channel can do this.")
 	}
 
 	their := func(change bot.Command) bot.Command {
@@ -119,24 +119,24 @@ func TestLimits(t *testing.T) {
 	})
 	w.say("subscribe korea")
 	w.say("subscribe china")
-	contains(t, "third in the channel", w.say("subscribe north-korea"), "This channel has 2 subscriptions, which is the most.")
+	contains(t, "third in the channel", w.say("subscribe north-korea"), "This channel already has 2 subscriptions, the maximum.")
 	contains(t, "the same again", w.say("subscribe korea at 09:00"), "Changed:", "09:00")
 	c := command("subscribe korea")
 	c.At = other
 	w.handle(c)
 	c.Text = "subscribe china"
-	contains(t, "fourth in the workspace", show(t, w.handle(c)), "This workspace has 3 subscriptions, which is the most.")
+	contains(t, "fourth in the workspace", show(t, w.handle(c)), "This workspace already has 3 subscriptions, the maximum.")
 
 	w.say("alert add one")
 	w.say("alert add two")
-	contains(t, "third alert", w.say("alert add three"), "You have 2 alerts, which is the most.")
+	contains(t, "third alert", w.say("alert add three"), "You already have 2 alerts, the maximum.")
 	bob := func(text string) string {
 		c := command(text)
 		c.By.User = "UBOB"
 		return show(t, w.handle(c))
 	}
 	bob("alert add one")
-	contains(t, "fourth alert of the workspace", bob("alert add two"), "This workspace has 3 alerts, which is the most.")
+	contains(t, "fourth alert of the workspace", bob("alert add two"), "This workspace already has 3 alerts, the maximum.")
 }
 
 func TestChangingTheScheduleMovesTheNextEdition(t *testing.T) {
@@ -150,7 +150,7 @@ func TestChangingTheScheduleMovesTheNextEdition(t *testing.T) {
 	c.Action, c.Values, c.Fields = "form.change:"+s.ID, nil, map[string]string{"what": "china", "at": "9pm", "zone": "Asia/Seoul", "days": "sat", "n": "3"}
 	contains(t, "form", show(t, w.handle(c)), "China · Sat at 21:00 KST (Asia/Seoul) · 3 stories in full")
 	c.Fields["at"] = "25:00"
-	contains(t, "bad hour", show(t, w.handle(c)), "“25:00” is not an hour.")
+	contains(t, "bad hour", show(t, w.handle(c)), "“25:00” is not a time.")
 	// A job for the hour that was left behind makes nothing.
 	w.clock.set(s.Next)
 	w.ok(w.bot.MakeEdition(t.Context(), s.ID, s.Next))
@@ -158,7 +158,7 @@ func TestChangingTheScheduleMovesTheNextEdition(t *testing.T) {
 		t.Errorf("an edition for an hour that was changed: %q", kinds(sent))
 	}
 	contains(t, "pause", w.say("pause"), "Paused: China")
-	contains(t, "resume", w.say("resume"), "Running again")
+	contains(t, "resume", w.say("resume"), "Resumed")
 	contains(t, "unsubscribe", w.say("unsubscribe"), "Unsubscribed: China")
 	contains(t, "none left", w.say("unsubscribe"), "Nothing is subscribed here yet.")
 }
@@ -168,7 +168,7 @@ func TestZoneIsAskedWhereThePlatformTellsNone(t *testing.T) {
 	c := command("subscribe at 08:00")
 	c.Zone = ""
 	r := w.handle(c)
-	contains(t, "subscribe", show(t, r), "I do not know your time zone and took UTC.", "Choose your time zone", "Asia/Seoul · 08:00")
+	contains(t, "subscribe", show(t, r), "I don’t know your time zone, so I used UTC.", "Choose your time zone", "Asia/Seoul · 08:00")
 	c.Locale = "ko"
 	c.At = other
 	contains(t, "subscribe by a Korean locale", show(t, w.handle(c)), "Asia/Seoul", "08:00 KST")
@@ -200,8 +200,8 @@ func TestSettingsAndForgetting(t *testing.T) {
 		"settings zone CST":         "CST is the time of Shanghai and of Chicago.",
 		"settings zone Atlantis":    "is not a time zone that I know",
 		"settings language klingon": "is not one of en, ko, zh-Hans and zh-Hant",
-		"settings quiet sometimes":  "is not a stretch of hours",
-		"settings digest soon":      "is not an hour",
+		"settings quiet sometimes":  "is not a range of hours",
+		"settings digest soon":      "is not a time",
 	} {
 		contains(t, text, w.say(text), want)
 	}
@@ -225,7 +225,7 @@ func TestFeedsFromChat(t *testing.T) {
 		t.Errorf("looked at %q", asked)
 	}
 	contains(t, "list", w.say("feeds list"), "5 feeds", "New Quay Gazette", "added here")
-	contains(t, "limit", w.say("feeds add https://more.example"), "This workspace has added 1 feed, which is the most.")
+	contains(t, "limit", w.say("feeds add https://more.example"), "This workspace has already added 1 feed, the maximum.")
 	id := feeds.Feed{URL: "https://new.example/feed.xml"}.ID()
 	contains(t, "remove the operator's", w.say("feeds remove "+w.news["fish-en"].feed.ID()), "was set up by whoever runs Hanwire")
 	contains(t, "remove", w.say("feeds remove "+id), "Removed: New Quay Gazette")

@@ -142,7 +142,7 @@ func TestLostChannelPausesAndTellsTheOwnerOnce(t *testing.T) {
 	contains(t, "subscriptions", w.say("subscriptions"), "paused: the channel is archived")
 
 	w.platform.fail = nil
-	contains(t, "resume", w.say("resume "+s.ID), "Running again", "next Thu 08:00 KST")
+	contains(t, "resume", w.say("resume "+s.ID), "Resumed", "next Thu 08:00 KST")
 	got := w.subscription()
 	w.clock.set(got.Next)
 	w.publish("fish-ko")

@@ -129,8 +129,8 @@ func TestEditionTellsHowTheFeedsDo(t *testing.T) {
 func TestMutedStoryStaysOut(t *testing.T) {
 	w, s := subscribed(t, "subscribe at 08:00", "tariff-en")
 	w.publish("fish-en", "missile-en")
-	contains(t, "mute", w.press("mute:fish"), "South Korea and China agree on fishing patrols", "will not come again here")
-	contains(t, "not relevant", w.press("wrong:missile"), "It came because of", "North Korea")
+	contains(t, "mute", w.press("mute:fish"), "South Korea and China agree on fishing patrols", "will not appear here again")
+	contains(t, "not relevant", w.press("wrong:missile"), "It was picked because of", "North Korea")
 	w.clock.set(s.Next)
 	w.ok(w.bot.MakeEdition(t.Context(), s.ID, s.Next))
 	contains(t, "edition", text(t, w.deliver()[0].Message), "a quiet day")
@@ -198,7 +198,7 @@ func TestUpdatedArticleMendsWhatWasPosted(t *testing.T) {
 	if want := fmt.Sprintf("m%d", at+1); mended[0].Parent != want || mended[1].Parent != "m1" {
 		t.Errorf("the edit is of %q and the note answers %q, want %s and the head, m1", mended[0].Parent, mended[1].Parent, want)
 	}
-	contains(t, "edit", text(t, mended[0].Message), "We will not let a quarrel over crab pots decide how neighbours talk", "not in the latest version", "brought up to date")
-	contains(t, "note", text(t, mended[1].Message), "A quote reads otherwise now", "two neighbours speak to each other", "decide how neighbours talk",
+	contains(t, "edit", text(t, mended[0].Message), "We will not let a quarrel over crab pots decide how neighbours talk", "not in the latest version", "updated: an article changed")
+	contains(t, "note", text(t, mended[1].Message), "A quote now reads differently", "two neighbours speak to each other", "decide how neighbours talk",
 		"These words are no longer in it", "The hard part was left for another day")
 }

@@ -75,14 +75,15 @@ func (b *Bot) mend(ctx context.Context, e Edition, record StoryRecord, article s
 			continue
 		}
 		reading := readingOf(shown, article)
-		if reading == nil || stands(reading.Text, q.Text) {
+		words := QuotedWords(q.Text) // a comma for a full stop changes nothing that was said
+		if reading == nil || stands(reading.Text, words) {
 			continue
 		}
-		old := Quotation{Text: q.Text, Speaker: q.Speaker, Role: q.Role, Outlet: reading.Outlet, Lang: reading.Lang, Note: l.say("quote.gone")}
+		old := Quotation{Text: words, Speaker: q.Speaker, Role: q.Role, Outlet: reading.Outlet, Lang: reading.Lang, Note: l.say("quote.gone")}
 		if len(card.Quotes) < maxQuotes+2 {
 			card.Quotes = append(card.Quotes, old)
 		}
-		if next := nearestQuote(reading, q); next != "" {
+		if next := QuotedWords(nearestQuote(reading, q)); next != "" {
 			notes = append(notes, Text{Spans: []Span{{Text: l.say("update.changed", "outlet", reading.Outlet)}}}, old,
 				Quotation{Text: next, URL: TextLink(reading.URL, next), Speaker: q.Speaker, Role: q.Role, Outlet: reading.Outlet, Lang: reading.Lang})
 		} else {
