@@ -133,8 +133,12 @@ func (c demoCmd) show(ctx context.Context, p *program, cfg Config, press *sample
 		return err
 	}
 	now := p.now()
+	zone, err := time.LoadLocation(cfg.Zone)
+	if err != nil {
+		return err
+	}
 	s := bot.Subscription{
-		ID: "demo", At: screen.Place(), Hour: now.Format("15:04"), Zone: cfg.Zone, Lang: cfg.Lang,
+		ID: "demo", At: screen.Place(), Hour: now.In(zone).Format("15:04"), Zone: cfg.Zone, Lang: cfg.Lang,
 		Length: cfg.Digest.Length, Created: now, Next: now, Until: now.Add(-24 * time.Hour),
 	}
 	if err := p.store.SaveSubscription(ctx, s); err != nil {
