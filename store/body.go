@@ -15,8 +15,8 @@ import (
 
 // articleBody is an article with its reading as it is kept, packed: without the
 // text, which searches keep, without what follows from the text, and without
-// the features, which have a column of their own. Names and quotes are numbers,
-// three and twelve each, that compress well: see [keeper].
+// the features, which have a column of their own. Sentences, names and quotes
+// are numbers, which compress well: see [keeper].
 type articleBody struct {
 	Article feeds.Article
 	// Given is Reading.Article. It is not left inside Reading because Title and
@@ -24,20 +24,12 @@ type articleBody struct {
 	Given     digest.Article
 	Own       bool // Article has a text that is not Given's
 	Reading   digest.Reading
-	Sentences []keptSentence
-	Strings   []string // that names and quotes have by number
+	Sentences []int
+	Quoted    []float64 // of sentences
+	Strings   []string  // that names and quotes have by number
 	Names     []int
 	Quotes    []int
 	Scores    []float64 // of quotes
-}
-
-// keptSentence is a [digest.Sentence] without what follows from the text.
-type keptSentence struct {
-	text.Span
-	Place, Words int
-	Quoted       float64 `json:",omitempty"`
-	Named        bool    `json:",omitempty"`
-	Weak         bool    `json:",omitempty"`
 }
 
 // packArticle leaves out the text, which is packed by itself.
@@ -50,10 +42,13 @@ func packArticle(a feeds.Article, r digest.Reading) ([]byte, error) {
 	b.Reading.Article = digest.Article{}
 	b.Reading.Features = story.Item{}
 	b.Reading.Sentences, b.Reading.Names, b.Reading.Quotes = nil, nil, nil
-	for _, s := range r.Sentences {
-		b.Sentences = append(b.Sentences, keptSentence{s.Span, s.Place, s.Words, s.Quoted, s.Named, s.Weak})
-	}
 	k := keeper{strings: map[string]int{}}
+	for _, s := range r.Sentences {
+		k.span(s.Span)
+		k.put(s.Place, s.Words, flag(s.Named)<<1|flag(s.Weak))
+		b.Quoted = append(b.Quoted, s.Quoted)
+	}
+	b.Sentences, k.numbers, k.at = k.numbers, nil, 0
 	for _, n := range r.Names {
 		k.span(n.Span)
 		k.put(k.string(n.Name), k.string(n.Key), int(n.Kind))
@@ -152,6 +147,21 @@ func (f *fetcher) string() string {
 	return f.list[n]
 }
 
+func (b *articleBody) sentences() ([]digest.Sentence, bool) {
+	f := fetcher{numbers: b.Sentences}
+	var list []digest.Sentence
+	for len(f.numbers) > 0 && !f.bad {
+		s := digest.Sentence{Span: f.span(), Place: f.int(), Words: f.int()}
+		how := f.int()
+		s.Named, s.Weak = how&2 > 0, how&1 > 0
+		if len(list) < len(b.Quoted) {
+			s.Quoted = b.Quoted[len(list)]
+		}
+		list = append(list, s)
+	}
+	return list, !f.bad
+}
+
 func (b *articleBody) names() ([]digest.Name, bool) {
 	f := fetcher{numbers: b.Names, list: b.Strings}
 	var names []digest.Name
@@ -201,20 +211,18 @@ func (k *keptArticle) read() (feeds.Article, digest.Reading, error) {
 		b.Given.Text, err = u.text(k.Packed)
 	}
 	b.Reading.Article = b.Given
-	names, whole := b.names()
-	quotes, whole2 := b.quotes()
-	if err == nil && !(whole && whole2) {
-		err = errors.New("its names or quotes are damaged")
+	sentences, whole := b.sentences()
+	names, whole2 := b.names()
+	quotes, whole3 := b.quotes()
+	if err == nil && !(whole && whole2 && whole3) {
+		err = errors.New("its sentences, names or quotes are damaged")
 	}
 	if err != nil {
 		return feeds.Article{}, digest.Reading{}, fmt.Errorf("article %s: %w", k.ID, err)
 	}
-	b.Reading.Names, b.Reading.Quotes = names, quotes
+	b.Reading.Sentences, b.Reading.Names, b.Reading.Quotes = sentences, names, quotes
 	if !b.Own {
 		b.Article.Text = b.Given.Text
-	}
-	for _, s := range b.Sentences {
-		b.Reading.Sentences = append(b.Reading.Sentences, digest.Sentence{Span: s.Span, Place: s.Place, Words: s.Words, Quoted: s.Quoted, Named: s.Named, Weak: s.Weak})
 	}
 	return b.Article, b.Reading, nil
 }

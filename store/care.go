@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -120,6 +121,33 @@ func (s *Store) pruneArticles(ctx context.Context, before int64, counts map[stri
 			return err
 		}
 	}
+}
+
+// Totals is how much there is.
+type Totals struct {
+	Feeds map[string]int // that are polled, by health; "new" before the first poll
+	Kept  map[string]int // articles, stories, subscriptions, alerts
+}
+
+// Totals counts what there is.
+func (s *Store) Totals(ctx context.Context) (Totals, error) {
+	var rows []struct {
+		Kind, Name string
+		Count      int
+	}
+	err := s.reads.NewRaw("SELECT 'feeds' AS kind, coalesce("+s.engine.jsonText(s.engine.asJSON("state"), "health")+`, '') AS name, count(*) AS count
+		FROM feeds WHERE active = 1 GROUP BY 2
+		UNION ALL SELECT 'kept', 'articles', count(*) FROM articles UNION ALL SELECT 'kept', 'stories', count(*) FROM stories
+		UNION ALL SELECT 'kept', 'subscriptions', count(*) FROM subscriptions UNION ALL SELECT 'kept', 'alerts', count(*) FROM alerts`).Scan(ctx, &rows)
+	t := Totals{Feeds: map[string]int{}, Kept: map[string]int{}}
+	for _, r := range rows {
+		if r.Kind == "feeds" {
+			t.Feeds[cmp.Or(r.Name, "new")] += r.Count
+		} else {
+			t.Kept[r.Name] = r.Count
+		}
+	}
+	return t, s.engine.explain(err)
 }
 
 // Check looks for damage and returns what it finds, in words.

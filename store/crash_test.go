@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,6 +89,16 @@ func crashWorker(dsn, platform string) error {
 		}
 		return nil
 	}
+	w.Alerts = func(ctx context.Context, articles []string) error {
+		for _, a := range articles {
+			o := post("alert/" + a)
+			o.To.Channel = "alerts"
+			if err := s.SaveHits(ctx, []bot.Hit{{Alert: "al1", Story: "s1", Article: a, At: time.Now()}}, []bot.Outgoing{o}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	w.Deliver = func(ctx context.Context, lane string) error {
 		for {
 			o, found, err := s.Claim(ctx, lane, time.Now())
@@ -144,8 +155,20 @@ func arrived(platform, key string) (bool, error) {
 	return strings.Contains(string(b), " "+key+" "), err
 }
 
+// standstill is longer than any lease and any pause between tries.
+const standstill = 150 * time.Second
+
+// lines is how many there are in a file.
+func lines(t *testing.T, name string) int {
+	b, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return bytes.Count(b, []byte("\n"))
+}
+
 // TestCrash kills workers at random moments while a feed changes and editions
-// fall due: nothing is lost, nothing arrives twice, and the order holds.
+// and alerts fall due: nothing is lost, nothing arrives twice, and the order holds.
 func TestCrash(t *testing.T) {
 	kills := 12
 	if n, err := strconv.Atoi(os.Getenv(crashRounds)); err == nil {
@@ -188,7 +211,9 @@ func TestCrash(t *testing.T) {
 			running[i] = start()
 		}
 		// A second pair of eyes on the database.
-		for deadline := time.Now().Add(150 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		// It may take its time, but not stand still.
+		arrivals, deadline := 0, time.Now().Add(standstill)
+		for ; ; time.Sleep(100 * time.Millisecond) {
 			look, err := store.Open(ctx, store.Options{DSN: dsn, Beside: true})
 			ok(t, err)
 			done := must(look.Idle(ctx))(t)
@@ -197,8 +222,11 @@ func TestCrash(t *testing.T) {
 			if done {
 				break
 			}
+			if n := lines(t, platform); n > arrivals {
+				arrivals, deadline = n, time.Now().Add(standstill)
+			}
 			if time.Now().After(deadline) {
-				t.Fatalf("work left after 150 s: jobs %+v, messages %+v", jobs, out)
+				t.Fatalf("work left, and nothing has arrived for a while: jobs %+v, messages %+v", jobs, out)
 			}
 		}
 		for _, cmd := range running {
@@ -219,8 +247,8 @@ func TestCrash(t *testing.T) {
 		file, err := os.Open(platform)
 		ok(t, err)
 		defer file.Close()
-		for lines := bufio.NewScanner(file); lines.Scan(); {
-			channel, rest, _ := strings.Cut(lines.Text(), " ")
+		for in := bufio.NewScanner(file); in.Scan(); {
+			channel, rest, _ := strings.Cut(in.Text(), " ")
 			got[channel] = append(got[channel], rest)
 		}
 		total := 0
@@ -235,6 +263,14 @@ func TestCrash(t *testing.T) {
 			}
 			total += len(got[id])
 		}
+		alerts := map[string]int{}
+		for _, a := range got["alerts"] {
+			alerts[strings.TrimPrefix(strings.TrimSpace(a), "alert/")]++
+		}
+		if len(got["alerts"]) != len(articles) || len(alerts) != len(articles) {
+			t.Errorf("%d alerts of %d articles arrived for %d articles", len(got["alerts"]), len(alerts), len(articles))
+		}
+		t.Logf("%d kills: %d alerts arrived once", kills, len(alerts))
 		t.Logf("%d kills: %d of %d entries read, %d of %d messages arrived once and in order", kills, len(articles), crashEntries, total, len(subs)*crashEditions*3)
 	})
 }

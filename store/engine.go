@@ -25,6 +25,8 @@ type engine interface {
 	timestamp(t time.Time) any
 	// jsonText is the expression for a text field of a JSON column of the queue.
 	jsonText(column, field string) string
+	// asJSON is the expression for a text column of ours that holds JSON.
+	asJSON(column string) string
 	// lastJobError is the expression for what a job of the queue last failed with.
 	lastJobError() string
 	// platformOf is the expression for the platform in a lane's name.

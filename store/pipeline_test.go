@@ -252,6 +252,14 @@ func TestWhoSeesAFeed(t *testing.T) {
 		if got := ids(bot.Place{}); len(got) != 0 {
 			t.Errorf("feeds %q after all were taken out of the configuration", got)
 		}
+		// What somebody has added on the command line is no matter of the configuration.
+		added := feedNamed("added")
+		ok(t, s.AddFeed(ctx, bot.FeedRecord{Feed: added, ID: added.ID()}))
+		ok(t, s.SyncFeeds(ctx, []feeds.Feed{own}))
+		ok(t, s.SyncFeeds(ctx, nil))
+		if got := ids(bot.Place{}); !slices.Equal(got, []string{added.ID()}) {
+			t.Errorf("feeds %q, want the one that was added", got)
+		}
 	})
 }
 

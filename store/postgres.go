@@ -78,14 +78,16 @@ func (e *postgresEngine) transact(ctx context.Context, _ bool, f func(context.Co
 	defer func() {
 		if !done {
 			// The context may be what ended the work.
-			_ = native.Rollback(context.WithoutCancel(ctx))
+			_ = conn.Raw(func(any) error { return native.Rollback(context.WithoutCancel(ctx)) })
 		}
 	}()
 	if err := f(ctx, &tx{IDB: conn, native: native}); err != nil {
 		return err
 	}
 	done = true
-	return native.Commit(ctx)
+	// In the lock of database/sql, which may still be closing the rows of a query
+	// that was given up.
+	return conn.Raw(func(any) error { return native.Commit(ctx) })
 }
 
 func (e *postgresEngine) again(err error) bool {
@@ -98,6 +100,8 @@ func (e *postgresEngine) timestamp(t time.Time) any { return t }
 func (e *postgresEngine) jsonText(column, field string) string {
 	return column + " ->> '" + field + "'"
 }
+
+func (e *postgresEngine) asJSON(column string) string { return "(" + column + "::json)" }
 
 func (e *postgresEngine) jsonDoc(column string) string { return column + "::text" }
 

@@ -22,8 +22,8 @@ import (
 // time whatever it is that is searched for. What is ranked and counted is what
 // was looked at: more than that nobody turns pages for.
 const (
-	maxFound = 300
-	maxTried = 400
+	maxFound = 200
+	maxTried = 300
 	tryBatch = 100
 )
 
@@ -60,8 +60,16 @@ type foundDocument struct {
 
 // SearchStories implements [bot.Store]. Stories with a match in a headline come
 // first, then those with one in the first lines, and of equal ones the latest;
-// the count is of stories, up to those of the newest 300 articles that match.
-func (s *Store) SearchStories(ctx context.Context, q query.Query, p bot.Page) ([]bot.StoryHit, int, error) {
+// the count is of stories, up to those of the newest 200 articles that match.
+func (s *Store) SearchStories(ctx context.Context, q query.Query, p bot.Page) (hits []bot.StoryHit, n int, err error) {
+	err = s.view(ctx, func(ctx context.Context, s *Store) error {
+		hits, n, err = s.searchStories(ctx, q, p)
+		return err
+	})
+	return hits, n, s.engine.explain(err)
+}
+
+func (s *Store) searchStories(ctx context.Context, q query.Query, p bot.Page) ([]bot.StoryHit, int, error) {
 	now := s.now()
 	m := q.Matcher(now)
 	var found []*foundDocument
@@ -339,8 +347,16 @@ func (q *quoteRow) queryArticle() *query.Article {
 // SearchQuotes implements [bot.Store]. Words are looked for in the quotes
 // themselves, speaker: also in the speaker's role. When words are looked for,
 // the key quotes of their articles come first; of equal ones the latest. The
-// count is of quotes, up to the newest 300 that match.
-func (s *Store) SearchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]bot.QuoteRecord, int, error) {
+// count is of quotes, up to the newest 200 that match.
+func (s *Store) SearchQuotes(ctx context.Context, q query.Query, p bot.Page) (records []bot.QuoteRecord, n int, err error) {
+	err = s.view(ctx, func(ctx context.Context, s *Store) error {
+		records, n, err = s.searchQuotes(ctx, q, p)
+		return err
+	})
+	return records, n, s.engine.explain(err)
+}
+
+func (s *Store) searchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]bot.QuoteRecord, int, error) {
 	now := s.now()
 	m := q.Matcher(now)
 	var found []*quoteRow

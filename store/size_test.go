@@ -133,7 +133,7 @@ func sizeTexts(t *testing.T) []sizeText {
 	for _, a := range press.Articles() {
 		byLang[lang[a.Outlet]] = append(byLang[lang[a.Outlet]], a.Paragraphs...)
 	}
-	for turn := range 10 {
+	for turn := range 20 {
 		for _, a := range press.Articles() {
 			all := byLang[lang[a.Outlet]]
 			var b strings.Builder
@@ -147,7 +147,7 @@ func sizeTexts(t *testing.T) []sizeText {
 }
 
 // sampleSize is about the length of a report, in bytes.
-const sampleSize = 3000
+const sampleSize = 4500
 
 // sizes are the largest tables of a file, each as a multiple of the text.
 func sizes(t *testing.T, path string, text int) []string {

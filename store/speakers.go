@@ -34,7 +34,15 @@ const (
 // As soon as a workspace has feeds of its own, a profile is made of the newest
 // quotes alone that the place may see, so that the feeds of others do not show
 // in it.
-func (s *Store) Speaker(ctx context.Context, name string, at bot.Place) (bot.Profile, error) {
+func (s *Store) Speaker(ctx context.Context, name string, at bot.Place) (p bot.Profile, err error) {
+	err = s.view(ctx, func(ctx context.Context, s *Store) error {
+		p, err = s.speaker(ctx, name, at)
+		return err
+	})
+	return p, s.engine.explain(err)
+}
+
+func (s *Store) speaker(ctx context.Context, name string, at bot.Place) (bot.Profile, error) {
 	own, err := s.ownFeeds(ctx)
 	if err != nil {
 		return bot.Profile{}, err
@@ -43,8 +51,7 @@ func (s *Store) Speaker(ctx context.Context, name string, at bot.Place) (bot.Pro
 	if own && at != (bot.Place{}) {
 		profile = func(ctx context.Context, name string) (bot.Profile, error) { return s.profileSeen(ctx, name, at) }
 	}
-	p, err := profile(ctx, name)
-	return p, s.engine.explain(err)
+	return profile(ctx, name)
 }
 
 // profileSeen is the profile as a place may see it.

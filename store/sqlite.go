@@ -54,7 +54,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) (err error) {
 	if !o.Beside {
 		// The driver sets the journal last, when the file comes into being: with
 		// pages that hold several articles and so waste little of themselves.
-		pragmas += "&_pragma=page_size(8192)&_journal_mode=WAL"
+		pragmas += "&_pragma=page_size(16384)&_journal_mode=WAL"
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	w, err := sql.Open("sqlite", file+"?"+pragmas+"&_txlock=immediate")
@@ -108,6 +108,8 @@ func (e *sqliteEngine) timestamp(t time.Time) any { return t.UTC().Format("2006-
 func (e *sqliteEngine) jsonText(column, field string) string {
 	return "json_extract(" + column + ", '$." + field + "')"
 }
+
+func (e *sqliteEngine) asJSON(column string) string { return column }
 
 // jsonDoc counts with riversqlite's binary JSON.
 func (e *sqliteEngine) jsonDoc(column string) string { return "json(" + column + ")" }

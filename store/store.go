@@ -69,10 +69,10 @@ type Options struct {
 type Store struct {
 	engine engine
 	db     *bun.DB // writes, and the queue
-	reads  *bun.DB // the same as db on PostgreSQL
+	reads  bun.IDB // beside db on SQLite, the same on PostgreSQL; of one state in a view
 	queue  queue
 	lease  time.Duration
-	turns  turns // at hosts, of this process
+	turns  *turns // at hosts, of this process
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -91,7 +91,7 @@ const defaultLease = 90 * time.Second
 // [*InUseError], [*SchemaError]; the rest say in words what is wrong with the
 // file or the server.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{lease: o.Lease, log: o.Log, now: o.Now}
+	s := &Store{lease: o.Lease, turns: &turns{}, log: o.Log, now: o.Now}
 	if s.lease == 0 {
 		s.lease = defaultLease
 	}
@@ -129,6 +129,17 @@ func (s *Store) start(ctx context.Context, beside bool) error {
 
 // Close ends all connections and gives the file free.
 func (s *Store) Close() error { return s.engine.close() }
+
+// view runs f with a store that reads one state of the database, whatever is
+// written beside it. That is also faster than one statement after the other:
+// SQLite forgets the pages that it has read when others have written.
+func (s *Store) view(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
+	return s.engine.snapshot(ctx, func(ctx context.Context, db bun.IDB) error {
+		v := *s
+		v.reads = db
+		return f(ctx, &v)
+	})
+}
 
 // tx is a transaction in which application tables and the queue change
 // together. Jobs added to it are inserted just before the commit.

@@ -22,7 +22,7 @@ CREATE TABLE documents (
 -- Terms come ready made, with marks before those of fields; the tokenizer only
 -- parts them at spaces. Positions are not kept: what the index finds is matched
 -- again in memory.
-CREATE VIRTUAL TABLE document_terms USING fts5(terms, content='', contentless_delete=1, detail=none,
+CREATE VIRTUAL TABLE document_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
   tokenize="ascii tokenchars '^+@#~%&.-_'");
 
 CREATE TABLE quotes (
@@ -38,7 +38,7 @@ CREATE TABLE quotes (
 -- The number of a row stands in each index, so that a speaker's are in order.
 CREATE INDEX quotes_spoken ON quotes (spoken) WHERE spoken > 0;
 
-CREATE VIRTUAL TABLE quote_terms USING fts5(terms, content='', contentless_delete=1, detail=none,
+CREATE VIRTUAL TABLE quote_terms USING fts5(terms, content='', contentless_delete=1, detail=none, prefix='3',
   tokenize="ascii tokenchars '^+@#~%&.-_'");
 
 -- The spellings of each speaker, with how many quotes have them. A person is a
