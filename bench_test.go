@@ -119,7 +119,7 @@ func BenchmarkPoll(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			p := &program{log: newLog(io.Discard, LogConfig{}), store: s, feeds: client, now: time.Now}
+			p := &program{log: newLog(io.Discard, LogConfig{}), store: s, feeds: client, metrics: newMetrics(), now: time.Now}
 			f := feeds.Feed{URL: server.URL}
 			if err := s.AddFeed(ctx, bot.FeedRecord{Feed: f, ID: f.ID()}); err != nil {
 				b.Fatal(err)

@@ -114,6 +114,19 @@ func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	}
 	waitIdle(t, dir, database)
 	before := told()
+	// Whoever looks something up does not disturb the bot, nor it them.
+	for _, args := range [][]string{{"feeds", "list"}, {"feeds", "status"}, {"feeds", "export"}, {"search", "envoy"}} {
+		look := exec.Command(first.cmd.Path, args...)
+		look.Dir, look.Env = dir, append(os.Environ(), env...)
+		if out, err := look.CombinedOutput(); err != nil || len(out) == 0 {
+			t.Errorf("hanwire %s beside the bot: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	secrets := []string{slacktest.BotToken, slacktest.AppToken, discordtest.Token}
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", first.cmd.Process.Pid))
+	if err == nil && containsAny(string(line), secrets) != "" {
+		t.Errorf("the process list shows a secret: %q", line)
+	}
 	first.kill()
 
 	press.Update()
@@ -132,14 +145,32 @@ func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	if err := second.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+	late := time.AfterFunc(stopWithin, func() { second.cmd.Process.Kill() })
 	if err := second.cmd.Wait(); err != nil {
 		t.Errorf("interrupted, the bot ended with %v\n%s", err, logOf(dir))
 	}
-	for _, secret := range []string{slacktest.BotToken, slacktest.AppToken, discordtest.Token} {
-		if strings.Contains(logOf(dir), secret) {
-			t.Errorf("the log has %q in it", secret)
+	late.Stop()
+	if found := containsAny(logOf(dir), secrets); found != "" {
+		t.Errorf("the log has %q in it", found)
+	}
+	for _, name := range []string{"bot.db", "bot.db-wal"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if found := containsAny(string(b), secrets); err == nil && found != "" {
+			t.Errorf("%s has %q in it", name, found)
 		}
 	}
+}
+
+// stopWithin is how long the bot may take to stop when it is told to.
+const stopWithin = 10 * time.Second
+
+func containsAny(text string, words []string) string {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return w
+		}
+	}
+	return ""
 }
 
 // toldOnSlack are the messages for all to see that tell the story.

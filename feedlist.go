@@ -44,12 +44,39 @@ func openedWith(ctx context.Context, config string, env environment, o store.Opt
 	return f(cfg, s)
 }
 
-// polled are the configured feeds and those that were added.
-func polled(ctx context.Context, cfg Config, s *store.Store) ([]bot.FeedRecord, error) {
-	if err := s.SyncFeeds(ctx, configuredFeeds(cfg)); err != nil {
-		return nil, err
+// polled are the configured feeds and those that were added, for commands that
+// look, also while a bot is at work. The store is nil where no bot has made it
+// yet.
+func polled(ctx context.Context, config string, env environment, f func(Config, []bot.FeedRecord, *store.Store) error) error {
+	cfg, err := loadConfig(config, env.getenv)
+	if err != nil {
+		return err
 	}
-	return s.Feeds(ctx, bot.Place{})
+	if store.IsFile(cfg.Database) && !exists(cfg.Database) {
+		return f(cfg, withConfigured(nil, cfg), nil)
+	}
+	return withStoreBeside(ctx, config, env, func(cfg Config, s *store.Store) error {
+		records, err := s.Feeds(ctx, bot.Place{})
+		if err != nil {
+			return err
+		}
+		return f(cfg, withConfigured(records, cfg), s)
+	})
+}
+
+// withConfigured adds the configured feeds that are not among those kept: they
+// are polled from the next start on.
+func withConfigured(records []bot.FeedRecord, cfg Config) []bot.FeedRecord {
+	known := map[string]bool{}
+	for _, r := range records {
+		known[r.Feed.ID()] = true
+	}
+	for _, f := range configuredFeeds(cfg) {
+		if !known[f.ID()] {
+			records = append(records, bot.FeedRecord{Feed: f, ID: f.ID()})
+		}
+	}
+	return records
 }
 
 type feedsListCmd struct {
@@ -57,11 +84,7 @@ type feedsListCmd struct {
 }
 
 func (c feedsListCmd) Run(ctx context.Context, env environment) error {
-	return withStore(ctx, c.Config, env, func(cfg Config, s *store.Store) error {
-		records, err := polled(ctx, cfg, s)
-		if err != nil {
-			return err
-		}
+	return polled(ctx, c.Config, env, func(_ Config, records []bot.FeedRecord, _ *store.Store) error {
 		w := tabwriter.NewWriter(env.stdout, 0, 4, 2, ' ', 0)
 		for _, r := range records {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Feed.Outlet, r.Feed.Type, r.Feed.Lang, r.Feed.URL)
@@ -127,7 +150,7 @@ type feedsRemoveCmd struct {
 
 func (c feedsRemoveCmd) Run(ctx context.Context, env environment) error {
 	return withStore(ctx, c.Config, env, func(cfg Config, s *store.Store) error {
-		records, err := polled(ctx, cfg, s)
+		records, err := s.Feeds(ctx, bot.Place{})
 		if err != nil {
 			return err
 		}
@@ -189,11 +212,7 @@ type feedsExportCmd struct {
 }
 
 func (c feedsExportCmd) Run(ctx context.Context, env environment) error {
-	return withStore(ctx, c.Config, env, func(cfg Config, s *store.Store) error {
-		records, err := polled(ctx, cfg, s)
-		if err != nil {
-			return err
-		}
+	return polled(ctx, c.Config, env, func(_ Config, records []bot.FeedRecord, _ *store.Store) error {
 		var list []feeds.Feed
 		for _, r := range records {
 			list = append(list, r.Feed)
@@ -207,11 +226,7 @@ type feedsStatusCmd struct {
 }
 
 func (c feedsStatusCmd) Run(ctx context.Context, env environment) error {
-	return withStore(ctx, c.Config, env, func(cfg Config, s *store.Store) error {
-		records, err := polled(ctx, cfg, s)
-		if err != nil {
-			return err
-		}
+	return polled(ctx, c.Config, env, func(cfg Config, records []bot.FeedRecord, s *store.Store) error {
 		zone, err := time.LoadLocation(cfg.Zone)
 		if err != nil {
 			return err
@@ -247,8 +262,25 @@ func (c feedsStatusCmd) Run(ctx context.Context, env environment) error {
 			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", health, r.Feed.Outlet, at(r.State.LastSuccess), next(r.State.NextPoll), reason, url)
 		}
-		return w.Flush()
+		if err := w.Flush(); err != nil || s == nil {
+			return err
+		}
+		return tellUnsure(ctx, env, s)
 	})
+}
+
+// tellUnsure says of how many messages nobody can know whether they arrived.
+func tellUnsure(ctx context.Context, env environment, s *store.Store) error {
+	counts, err := s.Outbox(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range counts {
+		if c.State == string(bot.Unsure) {
+			fmt.Fprintf(env.stdout, "\n%s: %d messages may or may not have been sent; they are not sent again\n", c.Platform, c.Count)
+		}
+	}
+	return nil
 }
 
 type feedsShowCmd struct {

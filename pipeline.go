@@ -20,13 +20,14 @@ import (
 // flows, each a job that may be repeated; what follows from a stage is queued
 // in the transaction that keeps the stage's result.
 type program struct {
-	log    *slog.Logger
-	store  *store.Store
-	feeds  *feeds.Client
-	reader *digest.Reader
-	bot    *bot.Bot
-	model  *model // nil: summaries stay extractive
-	now    func() time.Time
+	log     *slog.Logger
+	store   *store.Store
+	feeds   *feeds.Client
+	reader  *digest.Reader
+	bot     *bot.Bot
+	model   *model // nil: summaries stay extractive
+	metrics *metrics
+	now     func() time.Time
 
 	mu      sync.Mutex     // guards grouper and grouped
 	grouper *story.Grouper // what has been grouped, by this and other workers
@@ -38,14 +39,14 @@ type program struct {
 // the other to other workers.
 func (p *program) stages(role string) store.Workers {
 	w := store.Workers{
-		Poll:    p.poll,            // feed    → entries   what is new
-		Read:    p.read,            // entry   → article   the text behind it, understood
-		Group:   p.group,           // article → story     one event, many outlets
-		Alerts:  p.bot.Alert,       // story   → message   to those who asked for it
-		Updated: p.bot.Updated,     // article → message   what was posted, corrected
-		Edition: p.bot.MakeEdition, // stories → digest    at the channel's hour
-		Held:    p.bot.SendHeld,    // alerts that waited for their hour
-		Deliver: p.bot.Deliver,     // message → platform  once
+		Poll:    timed(p.metrics, "poll", p.poll),           // feed    → entries   what is new
+		Read:    timed(p.metrics, "read", p.read),           // entry   → article   the text behind it, understood
+		Group:   p.group,                                    // article → story     one event, many outlets
+		Alerts:  timed(p.metrics, "alerts", p.bot.Alert),    // story   → message   to those who asked for it
+		Updated: timed(p.metrics, "updated", p.bot.Updated), // article → message   what was posted, corrected
+		Edition: p.edition,                                  // stories → digest    at the channel's hour
+		Held:    timed(p.metrics, "held", p.bot.SendHeld),   // alerts that waited for their hour
+		Deliver: timed(p.metrics, "deliver", p.bot.Deliver), // message → platform  once
 	}
 	switch role {
 	case "poll":
@@ -54,6 +55,12 @@ func (p *program) stages(role string) store.Workers {
 		w.Poll, w.Read, w.Group = nil, nil, nil
 	}
 	return w
+}
+
+func (p *program) edition(ctx context.Context, subscription string, due time.Time) error {
+	return timed(p.metrics, "edition", func(ctx context.Context, subscription string) error {
+		return p.bot.MakeEdition(ctx, subscription, due)
+	})(ctx, subscription)
 }
 
 // poll fetches a feed and queues the reading of what is new.
@@ -75,6 +82,7 @@ func (p *program) poll(ctx context.Context, feed string) error {
 	if c := result.Change; c != nil {
 		p.log.Info("feed changed state", "feed", r.Feed.URL, "from", c.From, "to", c.To, "detail", c.Detail)
 	}
+	p.metrics.polls.WithLabelValues(string(result.State.Reason)).Inc()
 	if err := p.store.SavePoll(ctx, feed, result); err != nil {
 		return err
 	}
@@ -112,6 +120,7 @@ func (p *program) read(ctx context.Context, entry string) error {
 	if err != nil {
 		return err
 	}
+	p.metrics.articles.WithLabelValues(string(a.Access)).Inc()
 	in := input(f, a)
 	if e.Mark != "" {
 		in.Title = strings.TrimPrefix(in.Title, "["+e.Mark+"] ") // it tells versions apart, not events
@@ -160,10 +169,14 @@ func (p *program) gather(ctx context.Context) error {
 // now: twice its window, and a day for articles that carry no date.
 const groupedBack = 7 * 24 * time.Hour
 
-// group puts all articles that wait into stories, in an order that does not
+func (p *program) group(ctx context.Context) error {
+	return timed(p.metrics, "group", func(ctx context.Context, _ struct{}) error { return p.groupWaiting(ctx) })(ctx, struct{}{})
+}
+
+// groupWaiting puts all articles that wait into stories, in an order that does not
 // depend on when they arrived. One worker groups at a time; each follows what
 // the others have done before it goes on.
-func (p *program) group(ctx context.Context) error {
+func (p *program) groupWaiting(ctx context.Context) error {
 	if err := p.gather(ctx); err != nil {
 		return err
 	}

@@ -94,8 +94,9 @@ func join(ctx context.Context, cfg Config, s *store.Store, w wiring) (*program, 
 	if err != nil {
 		return nil, err
 	}
+	m := newMetrics()
 	b, err := bot.New(bot.Options{
-		Store: s, Reader: reader, Topics: topicNames(cfg), Platforms: w.platforms,
+		Store: counted{s, m}, Reader: reader, Topics: topicNames(cfg), Platforms: w.platforms,
 		Zone: cfg.Zone, Lang: cfg.Lang, Length: cfg.Digest.Length, Retell: retell(w.model), WebURL: cfg.Web.URL,
 		Discover: func(ctx context.Context, address string) (feeds.Feed, error) { return findFeed(ctx, client, address) },
 		Log:      w.log, Now: w.now,
@@ -107,7 +108,7 @@ func join(ctx context.Context, cfg Config, s *store.Store, w wiring) (*program, 
 		return nil, err
 	}
 	return &program{
-		log: w.log, store: s, feeds: client, reader: reader, bot: b, model: w.model, now: w.now,
+		log: w.log, store: s, feeds: client, reader: reader, bot: b, model: w.model, metrics: m, now: w.now,
 		grouper: story.NewGrouper(story.Options{}),
 	}, nil
 }

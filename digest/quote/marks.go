@@ -2,7 +2,6 @@ package quote
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -311,12 +310,12 @@ func pairFamily(d *text.Document, pi int, marks []mark, f family, runs []run) []
 		case depth == 0:
 			// A closing mark alone: the opening one was lost. Nothing says
 			// where, unless the paragraph opens with the words.
-			if m.afterPunct && oneSentence(d, pi, m.at) && (len(runs) == 0 || runs[len(runs)-1].par != pi) {
+			if len(runs) == 0 || runs[len(runs)-1].par != pi {
 				from := p.Start
 				if i := strings.LastIndex(d.Text[from:m.at], "："); i >= 0 {
 					from += i + len("：") // 部长说：……”
 				}
-				if lead := trimmed(d.Text, text.Span{Start: from, End: m.at}); lead.Len() > 0 {
+				if lead := trimmed(d.Text, text.Span{Start: from, End: m.at}); lead.Len() > 0 && m.afterPunct && oneSentence(d, pi, m.at) {
 					runs = append(runs, run{Span: lead, outer: text.Span{Start: from, End: m.at + m.size}, family: f, par: pi, closed: true})
 				}
 			}
@@ -358,9 +357,10 @@ func oneSentence(d *text.Document, pi, at int) bool {
 // sentence that it opens.
 func lostEnd(d *text.Document, pi, from, limit int) int {
 	p := d.Paragraphs[pi]
-	sentences := d.Sentences[p.First:p.End]
-	if at := sort.Search(len(sentences), func(i int) bool { return sentences[i].Span.End > from }); at < len(sentences) {
-		return min(sentences[at].Span.End, limit)
+	for s := p.First; s < p.End; s++ {
+		if end := d.Sentences[s].Span.End; end > from {
+			return min(end, limit)
+		}
 	}
 	return limit
 }
