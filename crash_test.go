@@ -116,7 +116,7 @@ func TestAnArticleIsPostedOnceOverACrash(t *testing.T) {
 	before := told()
 	// Whoever looks something up does not disturb the bot, nor it them.
 	for _, args := range [][]string{{"feeds", "list"}, {"feeds", "status"}, {"feeds", "export"}, {"search", "envoy"}} {
-		look := exec.Command(first.cmd.Path, args...)
+		look := exec.Command(first.cmd.Path, append(args, "-c", "config.yaml")...)
 		look.Dir, look.Env = dir, append(os.Environ(), env...)
 		if out, err := look.CombinedOutput(); err != nil || len(out) == 0 {
 			t.Errorf("hanwire %s beside the bot: %v\n%s", strings.Join(args, " "), err, out)
