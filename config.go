@@ -162,7 +162,7 @@ func defaultConfig() Config {
 			Rate: 600, Proxies: []string{"127.0.0.0/8", "::1/128"},
 			Slack: WebSlackConfig{Workspaces: []string{}}, Discord: WebDiscordConfig{Guilds: []string{}},
 		},
-		Model:    ModelConfig{Timeout: Duration(20 * time.Second), Budget: 200000},
+		Model: ModelConfig{Timeout: Duration(20 * time.Second), Budget: 200000},
 		Retention: RetentionConfig{
 			Articles: Duration(400 * 24 * time.Hour),
 			Messages: Duration(90 * 24 * time.Hour),

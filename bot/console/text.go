@@ -181,16 +181,16 @@ func (w *writer) quotation(q bot.Quotation, indent string) {
 	}
 }
 
-// buttons are numbered where a number can be typed; of print only the address
-// is left of those that have one.
+// buttons are numbered where a number can be typed, and left out of print. The
+// address of one that opens a page stands below them where it would not show.
 func (w *writer) buttons(list []bot.Button) {
-	if w.choices == nil && !w.style.Buttons {
-		for _, b := range list {
-			if b.URL != "" {
-				w.block("", run{text: b.Label + ":", sgr: dim})
-				w.unbroken("", b.URL)
-			}
+	shown := w.choices != nil || w.style.Buttons
+	for _, b := range list {
+		if b.URL != "" && (!shown || !w.style.Links) {
+			defer w.unbroken("  ", b.URL)
 		}
+	}
+	if !shown {
 		return
 	}
 	var line []run
