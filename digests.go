@@ -109,43 +109,57 @@ func writePayloads(w io.Writer, messages []bot.Message, payload func(bot.Message
 // jsonl makes a digest of articles on standard input. A line that cannot be
 // read is named on standard error and in left_out.
 func (c digestCmd) jsonl(ctx context.Context, env environment, reader *digest.Reader) error {
-	var readings []digest.Reading
-	var left []digest.LeftOut
+	type outcome struct {
+		line    int
+		reading digest.Reading
+		err     error
+	}
+	var outcomes []outcome
 	var mu sync.Mutex
-	order := map[string]int{}
 	err := eachLine(ctx, env.stdin, io.Discard, func(n int, line []byte) []byte {
 		if line != nil && len(strings.TrimSpace(string(line))) == 0 {
 			return nil
 		}
+		o := outcome{line: n}
 		a, err := digest.DecodeArticle(line)
-		if line == nil {
-			err = errLongLine
-		}
-		var r digest.Reading
-		if err == nil {
-			r = reader.Read(a)
+		switch {
+		case line == nil:
+			o.err = errLongLine
+		case err != nil:
+			o.reading.ID, o.err = a.ID, err
+		default:
+			o.reading = reader.Read(a)
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		if _, again := order[a.ID]; err == nil && again {
-			err = fmt.Errorf("id %q stands twice", a.ID)
-		}
-		if err != nil {
-			fmt.Fprintf(env.stderr, "hanwire: line %d: %v\n", n, err)
-			if a.ID != "" {
-				left = append(left, digest.LeftOut{ID: a.ID, Reason: err.Error()})
-			}
-			return nil
-		}
-		order[a.ID] = n
-		readings = append(readings, r)
+		outcomes = append(outcomes, o)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(outcomes, func(a, b outcome) int { return cmp.Compare(a.line, b.line) })
+	var readings []digest.Reading
+	placed := map[string]bool{} // IDs; each has one place
+	for i := range outcomes {
+		o := &outcomes[i]
+		if o.err == nil && placed[o.reading.ID] {
+			o.err = fmt.Errorf("id %q stands twice; the first one counts", o.reading.ID)
+		}
+		if o.err != nil {
+			fmt.Fprintf(env.stderr, "hanwire: line %d: %v\n", o.line, o.err)
+			continue
+		}
+		placed[o.reading.ID] = true
+		readings = append(readings, o.reading)
+	}
 	d := digest.Compose(digest.Collect(readings, story.NewGrouper(story.Options{})), digest.Options{All: c.All})
-	d.LeftOut = append(d.LeftOut, left...)
+	for _, o := range outcomes {
+		if id := o.reading.ID; id != "" && !placed[id] {
+			placed[id] = true
+			d.LeftOut = append(d.LeftOut, digest.LeftOut{ID: id, Reason: o.err.Error()})
+		}
+	}
 	slices.SortStableFunc(d.LeftOut, func(a, b digest.LeftOut) int { return cmp.Compare(a.ID, b.ID) })
 	out, err := digest.EncodeDigest(d)
 	if err != nil {

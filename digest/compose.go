@@ -437,6 +437,7 @@ func summarise(s *Story, articles []Reading, lang string, avoid []story.Vector) 
 		avoid = append(avoid, story.VectorOf(q.Text))
 	}
 	avoid = append(avoid, story.VectorOf(s.Headline))
+	spoken := spoken(s, articles)
 	var sources []summary.Source
 	var from []int
 	for i := range articles {
@@ -445,11 +446,43 @@ func summarise(s *Story, articles []Reading, lang string, avoid []story.Vector) 
 			from = append(from, i)
 		}
 	}
+	picks := summary.Choose(sources, summary.Options{Avoid: slices.Concat(avoid, spoken)})
+	if len(picks) == 0 {
+		picks = summary.Choose(sources, summary.Options{Avoid: avoid})
+	}
 	var out []Extract
-	for _, p := range summary.Choose(sources, summary.Options{Avoid: avoid}) {
+	for _, p := range picks {
 		r := &articles[from[p.Source]]
 		c := r.Sentences[p.Sentence]
 		out = append(out, Extract{Article: r.ID, Span: c.Span, Text: c.Text})
+	}
+	return out
+}
+
+// mostlyQuote is the share of a sentence from which, being a quote that stands
+// beside the summary, it would only say the quote again.
+const mostlyQuote = 0.4
+
+// spoken are the sentences that are mostly one of the story's quotes, or
+// another wording of it.
+func spoken(s *Story, articles []Reading) []story.Vector {
+	quoted := map[string][]text.Span{}
+	for _, q := range s.Quotes {
+		quoted[q.Article] = append(quoted[q.Article], q.Span)
+		for _, v := range q.Variants {
+			quoted[v.Article] = append(quoted[v.Article], v.Span)
+		}
+	}
+	var out []story.Vector
+	for i := range articles {
+		for _, c := range articles[i].Sentences {
+			for _, q := range quoted[articles[i].ID] {
+				if both := min(q.End, c.End) - max(q.Start, c.Start); float64(both) >= mostlyQuote*float64(c.Len()) {
+					out = append(out, c.Terms)
+					break
+				}
+			}
+		}
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,10 +30,18 @@ func DecodeArticle(line []byte) (Article, error) {
 		Lang       string          `json:"lang"`
 		Published  any             `json:"published"`
 	}
-	err := json.Unmarshal(line, &in)
+	err := json.Unmarshal(bytes.TrimPrefix(line, []byte("\uFEFF")), &in)
 	a := Article{ID: decodeID(in.ID)}
 	switch {
 	case err != nil:
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			what := "the object"
+			if wrong.Field != "" {
+				what = strconv.Quote(wrong.Field)
+			}
+			return a, fmt.Errorf("not an article: %s is a JSON %s", what, wrong.Value)
+		}
 		return a, fmt.Errorf("not an article: %w", err)
 	case a.ID == "":
 		return a, errors.New("no id")

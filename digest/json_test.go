@@ -32,6 +32,8 @@ func TestDecodeArticle(t *testing.T) {
 		{"no id", `{"text":"T"}`, digest.Article{}, "no id"},
 		{"no text", `{"id":"a"}`, digest.Article{ID: "a"}, "no text"},
 		{"text of another type", `{"id":"a","text":7}`, digest.Article{ID: "a"}, "not an article"},
+		{"byte order mark", "\ufeff" + `{"id":"a","text":"T"}`, digest.Article{ID: "a", Text: "T"}, ""},
+		{"another object", `[1]`, digest.Article{}, "the object is a JSON array"},
 		{"cut short", `{"id":"a","text":"T`, digest.Article{}, "not an article"},
 		{"not JSON", `hello`, digest.Article{}, "not an article"},
 		{"empty line", ``, digest.Article{}, "not an article"},

@@ -95,51 +95,60 @@ func keep(t testing.TB, s *store.Store, articles []query.Article) {
 	ok(t, s.SaveGrouping(t.Context(), placed))
 }
 
-// What a query finds in a database is what it matches in memory.
+// What a query finds in a database is what it matches in memory. The articles
+// are tried in shares, each less than a search looks at.
 func TestSearchFindsWhatMatches(t *testing.T) {
-	list, articles := queries(t)
+	const share = 250
+	list, all := queries(t)
 	each(t, func(t *testing.T, engine string) {
-		s := open(t, store.Options{DSN: newDSN(t, engine), Now: func() time.Time { return searchNow }})
-		keep(t, s, articles)
-		for _, text := range list {
-			q := must(query.Parse(text))(t)
-			var want, wantQuotes []string
-			for i := range articles {
-				if _, ok := q.Match(&articles[i], searchNow); ok {
-					want = append(want, fmt.Sprintf("s%d", i))
-				}
-				for n, name := range articles[i].Speakers {
-					said := articles[i]
-					said.Title, said.Speakers = "", []string{name}
-					if _, ok := q.Match(&said, searchNow); ok {
-						wantQuotes = append(wantQuotes, fmt.Sprintf("a%03d/%d", i, n))
-					}
-				}
-			}
-			hits, n, err := s.SearchStories(t.Context(), q, bot.Page{})
-			ok(t, err)
-			var got []string
-			for _, h := range hits {
-				got = append(got, h.Story)
-			}
-			slices.Sort(want)
-			slices.Sort(got)
-			if diff := cmp.Diff(want, got); diff != "" || n != len(want) {
-				t.Errorf("stories for %q, %d in all (-memory +database):\n%s", text, n, diff)
-			}
-			records, n, err := s.SearchQuotes(t.Context(), q, bot.Page{})
-			ok(t, err)
-			var gotQuotes []string
-			for _, r := range records {
-				gotQuotes = append(gotQuotes, r.ID)
-			}
-			slices.Sort(wantQuotes)
-			slices.Sort(gotQuotes)
-			if diff := cmp.Diff(wantQuotes, gotQuotes); diff != "" || n != len(wantQuotes) {
-				t.Errorf("quotes for %q, %d in all (-memory +database):\n%s", text, n, diff)
+		for articles := range slices.Chunk(all, share) {
+			s := open(t, store.Options{DSN: newDSN(t, engine), Now: func() time.Time { return searchNow }})
+			keep(t, s, articles)
+			for _, text := range list {
+				findsWhatMatches(t, s, text, articles)
 			}
 		}
 	})
+}
+
+func findsWhatMatches(t *testing.T, s *store.Store, text string, articles []query.Article) {
+	t.Helper()
+	q := must(query.Parse(text))(t)
+	var want, wantQuotes []string
+	for i := range articles {
+		if _, ok := q.Match(&articles[i], searchNow); ok {
+			want = append(want, fmt.Sprintf("s%d", i))
+		}
+		for n, name := range articles[i].Speakers {
+			said := articles[i]
+			said.Title, said.Speakers = "", []string{name}
+			if _, ok := q.Match(&said, searchNow); ok {
+				wantQuotes = append(wantQuotes, fmt.Sprintf("a%03d/%d", i, n))
+			}
+		}
+	}
+	hits, n, err := s.SearchStories(t.Context(), q, bot.Page{})
+	ok(t, err)
+	var got []string
+	for _, h := range hits {
+		got = append(got, h.Story)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" || n != len(want) {
+		t.Errorf("stories for %q, %d in all (-memory +database):\n%s", text, n, diff)
+	}
+	records, n, err := s.SearchQuotes(t.Context(), q, bot.Page{})
+	ok(t, err)
+	var gotQuotes []string
+	for _, r := range records {
+		gotQuotes = append(gotQuotes, r.ID)
+	}
+	slices.Sort(wantQuotes)
+	slices.Sort(gotQuotes)
+	if diff := cmp.Diff(wantQuotes, gotQuotes); diff != "" || n != len(wantQuotes) {
+		t.Errorf("quotes for %q, %d in all (-memory +database):\n%s", text, n, diff)
+	}
 }
 
 // newsday is a few articles with quotes, in order of time.

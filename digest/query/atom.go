@@ -81,6 +81,11 @@ func newAtom(s string, m manner, field string) *atom {
 			a.add(newSequence(joinAt(words, i), f, false))
 		}
 	}
+	if len(words) == 1 && words[0].script == hangul {
+		if noun, rest, ok := cutLone(words[0].folded); ok {
+			a.add(newSequence([]wordUnit{{unit{script: hangul}, noun}, {unit{script: hangul}, rest}}, f, false))
+		}
+	}
 	if !known {
 		for _, s := range a.ways {
 			for i := range s {
@@ -91,7 +96,7 @@ func newAtom(s string, m manner, field string) *atom {
 	}
 	for _, aliases := range [][]string{entry.English, entry.Korean, entry.Chinese} {
 		for _, alias := range aliases {
-			if aspectOf(alias) == aspectOf(s) {
+			if aspectOf(alias) == aspectOf(s) && sameNumber(alias, s) {
 				a.addAlias(alias, entry.Kind == text.Person)
 			}
 		}
@@ -124,6 +129,21 @@ const (
 var cities = set("pyongyang 평양 平壤 seoul 서울 首尔 beijing 베이징 북경 北京 taipei 타이베이 台北 tokyo 도쿄 동경 东京 washington " +
 	"워싱턴 华盛顿 moscow 모스크바 莫斯科 kremlin 크렘린 克里姆林宫 kyiv 키이우 基辅 tehran 테헤란 德黑兰 baghdad 바그다드 巴格达 brussels 브뤼셀 布鲁塞尔 " +
 	"jerusalem hanoi 하노이 河内 delhi london 런던 伦敦 berlin 베를린 柏林 paris 파리 巴黎 manila 마닐라 马尼拉")
+
+// sameNumber reports whether an alias has the number that a name was typed
+// with, which tells Hwasong-18 from Hwasong-19.
+func sameNumber(alias, name string) bool {
+	digits := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if '0' <= r && r <= '9' {
+				return r
+			}
+			return -1
+		}, s)
+	}
+	want := digits(name)
+	return want == "" || digits(alias) == want
+}
 
 func aspectOf(name string) aspect {
 	name = text.Fold(name)
@@ -320,17 +340,20 @@ func (e *element) at(sec *section, p position, first, last bool) (position, bool
 	if e.fit == titled {
 		return end, whole && isNamed(sec, p, end)
 	}
+	if whole && e.fit != opening && (isFalse(eojeol, p.off, e.word) || e.afterDay(sec, p)) {
+		return p, false
+	}
 	if e.script == han {
 		return end, whole && !(e.fit == alone && len(eojeol) != len(e.word))
 	}
 	if first && p.off > 0 && !e.inside(eojeol, p.off) {
 		return p, false
 	}
-	if whole && (!last || e.allows(rest[len(e.word):])) {
+	if whole && (!last || e.allows(rest[len(e.word):]) || e.fit == loose && len(e.word) == syllable && isLone(eojeol, p.off)) {
 		return end, true
 	}
 	if e.stem != "" {
-		if tail, ok := strings.CutPrefix(rest, e.stem); ok && (!last || trailingVerb(tail)) {
+		if tail, ok := strings.CutPrefix(rest, e.stem); ok && !isFalse(eojeol, p.off, e.stem) && (!last || trailingVerb(tail)) {
 			return position{p.unit, p.off + len(e.stem)}, true
 		}
 	}
@@ -338,6 +361,16 @@ func (e *element) at(sec *section, p position, first, last bool) (position, bool
 		return e.across(sec, p)
 	}
 	return p, false
+}
+
+// afterDay reports whether the word that begins at p begins with the 日 of a
+// date: 5日本报讯.
+func (e *element) afterDay(sec *section, p position) bool {
+	if e.word != "日本" && e.word != "日方" && e.word != "日军" || p.off > 0 || p.unit == 0 {
+		return false
+	}
+	u := &sec.units[p.unit-1]
+	return u.end == sec.units[p.unit].start && isDigitByte(sec.folded[u.to-1])
 }
 
 // atLatin matches e at the unit of p, or at it and the next one when a hyphen
@@ -407,8 +440,11 @@ func (e *element) allows(tail string) bool {
 // inside reports whether e may begin at byte off of an eojeol, as 관세 in
 // 상호관세 and 중국 in 대중국, but not 중국 in 집중국면.
 func (e *element) inside(eojeol string, off int) bool {
-	if e.fit != loose || len(e.word) == syllable {
+	if e.fit != loose {
 		return false
+	}
+	if len(e.word) == syllable {
+		return isLone(eojeol, off)
 	}
 	if off == syllable {
 		return prefixes[eojeol[:off]]

@@ -95,9 +95,30 @@ func lex(s []rune) ([]token, error) {
 		return nil, fail(maxRunes, "this query is too long; %d characters are enough", maxRunes)
 	}
 	var tokens []token
-	afterField := false
+	afterField, list := false, false
 	for i := 0; i < len(s); {
 		t := token{pos: i}
+		n := len(tokens)
+		if n > 1 && tokens[n-2].kind == field {
+			// type:state,party is (type:state OR type:party).
+			f := tokens[n-2]
+			switch more := isListed(f.text) && i+1 < len(s) && (s[i] == ',' || s[i] == '，' || s[i] == '、') && classOf(s[i+1]) != other; {
+			case more && !list:
+				list = true
+				tokens = append(slices.Insert(tokens, n-2, token{kind: open, pos: f.pos}), token{kind: orSign, pos: i}, token{kind: field, pos: i, text: f.text})
+				afterField = true
+				i++
+				continue
+			case more:
+				tokens = append(tokens, token{kind: orSign, pos: i}, token{kind: field, pos: i, text: f.text})
+				afterField = true
+				i++
+				continue
+			case list:
+				list = false
+				tokens = append(tokens, token{kind: shut, pos: i})
+			}
+		}
 		switch r := plainMark(s[i]); {
 		case r == ' ' || r == ',' || r == ';':
 			i++
@@ -149,7 +170,16 @@ func lex(s []rune) ([]token, error) {
 		afterField = t.kind == field
 		tokens = append(tokens, t)
 	}
+	if list {
+		tokens = append(tokens, token{kind: shut, pos: len(s)})
+	}
 	return append(tokens, token{kind: end, pos: len(s)}), nil
+}
+
+// isListed reports whether several values may stand behind a field, parted by
+// commas.
+func isListed(field string) bool {
+	return field == "type" || field == "lang" || field == "topic" || field == "outlet"
 }
 
 // lexWord reads the word, field name or operator at i and returns where it

@@ -11,12 +11,13 @@
 //	-soccer            not this
 //	(…)                grouping
 //	speaker:"Wang Yi"  somebody so named, in any spelling, speaks, or somebody in such an office
-//	outlet:yonhap type:state lang:ko topic:north-korea
+//	outlet:yonhap type:state,party lang:ko topic:north-korea
 //	since:7d until:2026-05-01 on:yesterday
 //
 // OR binds closer than standing side by side, so that filters put after a list
 // of alternatives hold for all of them: "a OR b lang:ko" is "(a OR b) lang:ko".
-// A minus binds closest. AND and NOT may be written out.
+// A minus binds closest. AND and NOT may be written out. Values of outlet:,
+// type:, lang: and topic: parted by commas are alternatives.
 //
 // A name that [text.Lookup] knows stands for all its spellings: DPRK, North
 // Korea, 북한, 朝鲜, 北韓. Names of several words are known without quotation

@@ -273,6 +273,8 @@ func (s *section) keys(letters bool, want *keySet, f func(key string, letterKey 
 			}
 			if off == 0 && (len(word) == size || u.script == hangul && trailing(word[size:])) {
 				f(word[:size], false, i, 0)
+			} else if u.script == hangul && isLone(word, off) {
+				f(word[off:off+size], false, i, off)
 			}
 		}
 	}

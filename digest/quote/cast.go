@@ -102,7 +102,7 @@ func (c *cast) resolve(si int, p phrase, prev *speaker) speaker {
 	if end.mention >= 0 && (!end.owner || last == h.lo || s.items[last].mention == s.items[h.lo].mention) {
 		m := c.d.Mentions[end.mention]
 		e := c.d.Entities[m.Entity]
-		if e.Kind == text.Person {
+		if b := s.items[max(last-1, h.lo)]; e.Kind == text.Person && !(last > h.lo && b.upper && b.mention != end.mention && b.in(body) && !b.in(honorific|human)) { // no Police Scotland
 			out := speaker{name: e.Name, entity: m.Entity, at: m.Span, more: -1, named: true}
 			// Terry and Madeiros.
 			for k := h.lo; k < last; k++ {

@@ -123,7 +123,7 @@ func (z *chineseReader) closes(sp text.Span) (zhPhrase, bool) {
 	if work, paper, ok := strings.Cut(t, "》"); ok && strings.HasPrefix(work, "《") && utf8.RuneCountInString(work) > 2 && zhBodies.suffix(paper) != "" && utf8.RuneCountInString(paper) <= 6 {
 		return zhPhrase{span: text.Span{Start: sp.Start + len("《"), End: sp.Start + len(work)}}, true
 	}
-	if zhOpening.prefix(t) != "" && !strings.HasPrefix(t, "在野") {
+	if zhOpening.prefix(t) != "" && zhNoOpening.prefix(t) == "" {
 		return zhPhrase{}, false
 	}
 	if v := zhVerbs.prefix(t); len(v) >= len("指责") && zhTitles.prefix(t) == "" && zhBodies.prefix(t) == "" && len(t) > len(v) && chineseNouns.prefix(t[len(v):]) == "" {

@@ -176,7 +176,7 @@ const chineseBounds = `
 	稍早 稍后 稍後 透過 所说 所說 所言 匿名 只 如是 如此 这样 這樣 这么 這麼 书面 書面 近来 近來 随即 隨即 当即
 	當即 首先 其次 连日 連日 严肃 嚴肅 强硬 強硬 不断 不斷 屡次 屢次 始终 始終 高声 高聲 大声 大聲 低声 低聲 出面
 	转发 轉發 连线 連線 引述 援引 转引 轉引 呼吁 呼籲 联合 聯合 毫不 直言 坦承 早 才 却 卻 与 與 和 跟 为 為
-	并 並 而 或 若 因 由 日前 明言 一再 间 間 上任 今年 去年 本月 上月 上周 上週 本周 本週 凌晨 傍晚 深夜 中午 将 將 发出 發出 作出 做出
+	并 並 而 或 若 因 由 日前 明言 一再 间 間 上任 今年 去年 本月 上月 上周 上週 本周 本週 凌晨 傍晚 深夜 中午 将 將 发出 發出 作出 做出 当场 當場 断然 斷然 矢口
 `
 
 // chineseSurnames are the characters that open Chinese and Korean names, in
@@ -283,6 +283,9 @@ var courtesies = zhSet(`
 	坚决 堅決 高度 严重 嚴重 深切 衷心 热烈 熱烈 诚挚 誠摯 抗议 抗議 谴责 譴責 肯定 认可 認可 慰问 慰問 敬意 谢意 謝意 歉意 悼念 震惊 震驚 失望
 	乐观 樂觀 惊讶 驚訝 满意 滿意 尊重 怀疑 懷疑 质疑 質疑 忧虑 憂慮 深表 由衷 由衷的 异议 異議 愿意 願意
 `)
+
+// zhNoOpening begin as those do and open a speaker's phrase.
+var zhNoOpening = zhSet(`在野 当地 當地 当局 當局 当事 當事 在场 在場 在座`)
 
 // zhPronouns stand for a speaker named before.
 var zhPronouns = wordSet(strings.Fields(`

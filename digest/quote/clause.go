@@ -106,11 +106,14 @@ func (s *sentence) nominal(i int) bool {
 		return false
 	case p.in(pronoun) && !p.in(determiner|preposition) && p.mention < 0:
 		return false
-	case p.owner:
+	case p.owner, p.in(sure) && it.in(baseForm|nounToo) && !it.in(sure):
 		return true
 	case p.in(determiner) && (!p.in(pronoun) || it.in(ingForm)):
 		return true
 	case p.in(determiner): // those, some, most: a phrase or the start of one
+		if i+1 < len(s.items) && s.items[i+1].in(determiner|pronoun) && s.items[i+1].class&preposition == 0 && it.in(thinking|saying) {
+			return false // many fear the worst
+		}
 		return it.in(nounToo | baseForm)
 	case p.in(preposition):
 		return !it.in(ingForm)
@@ -217,6 +220,9 @@ func (s *sentence) before(j, floor int) phrase {
 		case it.kind != word:
 			return phrase{i + 1, j + 1}
 		case it.low == "of" || it.in(preposition) && !it.in(determiner|verbForm) && it.mention < 0 && !it.upper:
+			if it.in(subordiner) && it.low != "as" && i < j {
+				return phrase{i + 1, j + 1} // two months after Smith said
+			}
 			if i < j && i > floor && (s.nounish(i-1) || s.items[i-1].kind == rightParen) {
 				i--
 				continue

@@ -167,7 +167,7 @@ func (s *sentence) verbCue(i int) (cue, bool) {
 			if k < n && s.startsNoun(k) {
 				who := s.after(k)
 				// "Q," said Smith. But not: left the room, said a prayer and went.
-				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && !s.objectOnly(who) && !s.clauseAfter(who)) {
+				if who.ok() && !s.items[who.lo].in(timeWord) && (p.kind == quoted || inverts(it.low) && s.anyVerb(0, i) && !s.objectOnly(who) && !s.clauseAfter(who)) {
 					c.who, c.inverted = who, true
 					return c, true
 				}
@@ -548,7 +548,7 @@ func (s *sentence) isTrailer(c cue) bool {
 			}
 		}
 		// Nor may the verb have another object: Smith recommended a firm.
-		if end < len(s.items) && s.items[start-2].kind != quoted {
+		if end < len(s.items) && (start < 2 || s.items[start-2].kind != quoted) {
 			if it := s.items[end]; it.kind == word && !it.in(adverb|preposition|conjoin) && !s.when(end) && !s.takesHearer(c) {
 				return false
 			}
@@ -572,7 +572,7 @@ func (s *sentence) complementAt(i int) bool {
 			return false
 		case it.low == "that" || it.low == "whether" || it.low == "if":
 			return true
-		case it.in(adverb|timeWord) && !it.in(subordiner):
+		case it.in(adverb|timeWord) && !it.in(subordiner|preposition):
 			continue
 		}
 		break

@@ -366,7 +366,7 @@ func named(s *sentence, i int) bool {
 	for k := i - 1; k >= 0 && k >= i-3; k-- {
 		switch s.items[k].low {
 		case "so-called", "titled", "entitled", "named", "nicknamed", "codenamed", "code-named", "headlined", "called", "dubbed", "labelled", "labeled":
-			if s.items[k].in(calling) && s.beForm(k) < 0 && k > 0 && !(s.items[k-1].kind == comma) && s.subject(k).ok() && !s.objectOnly(s.subject(k)) && !(s.nounish(k-1) && !s.items[k-1].upper) {
+			if s.items[k].in(calling) && s.beForm(k) < 0 && k > 0 && !(s.items[k-1].kind == comma && k == i-1) && s.subject(k).ok() && !s.objectOnly(s.subject(k)) && !(s.nounish(k-1) && !s.items[k-1].upper) {
 				return false
 			}
 			return k == i-1 || s.items[k+1].in(determiner)

@@ -24,7 +24,7 @@ var passiveStems = strings.Fields(`밝혀졌 밝혀진 밝혀지 알려졌 알�
 var predictStems = strings.Fields(`전망 예상 예측 내다 분석 추정 추산 관측 판단 평가 기대 봤다 보고 본다 진단`)
 
 // quotative particles that follow the closing mark at once, longest first.
-var quotative = strings.Fields(`이라면서도 라면서도 라면서 다면서 이라고 이라며 이라면서 이라는 이라던 이라 라고도 라고 라며 라는 라던 라 란 이란 던 하고 고도 고 며 면서도 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
+var quotative = strings.Fields(`이라면서도 라면서도 라면서 다면서 이라고 이라며 이라면서 이라는 이라던 이라 이라고만 라고만 라고까지 이라고까지 라고도 라고 라며 라는 라던 라 란 이란 던 하고 고도 고만 고까지 고 며 면서도 면서 는 냐고 냐며 자고 자며 다고 다며 다는 이냐고`)
 
 // namingVerbs follow a quoted name, not speech: 라고 불리는.
 var namingStems = strings.Fields(`불리 불린 불렀 부르 부른 일컫 일컬 이름 명명 칭하 칭한 명칭 제목 별명 알려진`)

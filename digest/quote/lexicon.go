@@ -165,12 +165,12 @@ const (
 		sergeant maj major adm admiral vice deputy acting undersecretary under-secretary vice-premier vice-minister emeritus then-president ex-president premier chancellor king queen prince
 		princess pope imam rabbi sheikh ayatollah detective officer inspector commissioner councilman councilwoman
 		assemblyman assemblywoman speaker leader analyst economist author journalist reporter correspondent
-		strategist pollster manager adviser advisor lawyer activist actor actress singer host anchor columnist
+		strategist pollster councillor councilor constable sheriff coroner mp manager adviser advisor lawyer activist actor actress singer host anchor columnist
 		commentator historian scientist researcher expert fellow founder coach player`
 	femaleWords = `mrs ms miss she her herself woman women girl mother mom wife daughter sister actress spokeswoman congresswoman
-		chairwoman businesswoman lady queen princess aunt grandmother niece widow councilwoman assemblywoman saleswoman madam`
+		chairwoman businesswoman lady queen princess aunt grandmother niece widow councilwoman assemblywoman saleswoman madam waitress heiress girlfriend fiancée hostess duchess baroness businesswoman stepdaughter nun`
 	maleWords = `mr he him his himself man men boy father dad husband son brother actor spokesman congressman chairman businessman
-		king prince uncle grandfather nephew sir lord councilman assemblyman salesman pope priest imam`
+		king prince uncle grandfather nephew sir lord councilman assemblyman salesman pope priest imam boyfriend fiancé fisherman duke baron monk stepson widower`
 	humanWords = `spokesman spokeswoman spokesperson senator congressman congresswoman representative governor president minister
 		secretary ambassador official officials officer aide aides adviser advisers advisor advisors expert experts analyst analysts
 		lawyer lawyers attorney attorneys judge justice mayor chairman chairwoman chair chairperson director chief candidate candidates nominee nominees
@@ -190,8 +190,11 @@ const (
 		engineer pilot driver passenger neurosurgeon surgeon socialist statesman councilman councilwoman deputy vice-president vice-premier vice-minister
 		vice-chairman undersecretary under-secretary
 		spokespeople surrogate surrogates donor donors agent agents mogul tycoon developer newcomer texan native speaker
+		solicitor solicitors barrister barristers sheriff sheriffs coroner magistrate magistrates
+		councillor councillors councilor councilors alderman mp mps mpp mla mep constable sergeant paramedic firefighter nurse cook chef mechanic
+		waiter clerk widow widower parent parents child children tenant tenants shopkeeper fisherman fishermen
 		observer observers watcher watchers defector defectors refugee refugees fan fans crowd father-in-law mother-in-law`
-	bodyWords = `ministry department agency administration government company campaign committee commission council court group
+	bodyWords = `police ministry department agency administration government company campaign committee commission council court group
 		organization organisation party network newspaper paper magazine outlet site website office bureau board union association
 		institute foundation firm bank team police military army white house embassy consulate think-tank coalition alliance
 		panel congress senate parliament cabinet staff university school hospital publication journal channel station

@@ -105,9 +105,13 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		if k == si {
 			limit = i
 		}
-		if prev != nil && prev.entity < 0 && prev.at.Len() > 0 && limit > 0 && t.items[0].Start <= prev.at.Start && prev.at.Start < t.items[limit-1].End && oneOf(prev.name, want) {
-			if v := base + spoke + 3.6; v > score {
-				score, unnamed = v, true
+		if prev != nil && prev.at.Len() > 0 && limit > 0 && t.items[0].Start <= prev.at.Start && prev.at.Start < t.items[limit-1].End {
+			// The last voice, by whatever words it was told.
+			v := base + spoke + 2.6
+			if prev.entity >= 0 && prev.more < 0 && t.par == s.par {
+				weigh(prev.entity, v)
+			} else if prev.entity < 0 && oneOf(prev.name, want) && v+1 > score {
+				score, unnamed = v+1, true
 			}
 		}
 		lead := true
@@ -119,8 +123,8 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 				}
 				continue
 			}
-			if j > 0 && t.items[j-1].mention == m {
-				continue
+			if j > 0 && (t.items[j-1].mention == m || t.items[j-1].low == "the") {
+				continue // the Blue Heron is nobody
 			}
 			v := base
 			if lead {
@@ -161,8 +165,8 @@ func oneOf(name string, want text.Gender) bool {
 		switch l := lexicon[w]; {
 		case l&(preposition|relative) != 0:
 			return false
-		case l&human != 0 && !strings.HasSuffix(w, "s") && w != "people" && w != "men" && w != "women":
-			return l&female == 0 && l&male == 0 || l&female != 0 && want == text.Female || l&male != 0 && want == text.Male
+		case (l&(human|female|male) != 0 || roleNoun(w)) && (!strings.HasSuffix(w, "s") || strings.HasSuffix(w, "ss")) && w != "people" && w != "men" && w != "women":
+			return l&(female|male) == 0 || l&female != 0 && want == text.Female || l&male != 0 && want == text.Male
 		}
 	}
 	return false

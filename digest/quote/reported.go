@@ -38,7 +38,9 @@ func (s *sentence) clauses() []reported {
 		tagged := c.inverted && c.verb > 0 && (s.items[c.verb-1].kind == quoted || s.items[c.verb-1].kind == comma)
 		if !tagged {
 			if lo, hi, ok := s.complement(c); ok {
-				hi = s.dependentEnd(c, lo, hi)
+				if !c.inverted && c.who.lo > 0 && c.who.lo < 4 && s.dependent(0) {
+					hi = s.dependentEnd(lo, hi)
+				}
 				out = append(out, s.report(lo, hi, src, c))
 				taken = hi
 				continue
@@ -75,7 +77,7 @@ func (s *sentence) tagged(c cue, taken int) (lo, hi, next int, ok bool) {
 		return 0, 0, 0, false
 	}
 	quotes := s.hasQuoted(lo, hi)
-	whole := quotes || hi-lo >= 2 && s.anyVerb(lo, hi) && !s.dependent(lo)
+	whole := quotes || hi-lo >= 2 && s.anyVerb(lo, hi) && (!s.dependent(lo) || s.dependentEnd(lo, hi) < hi) && !s.verb(hi-1)
 	if !c.inverted {
 		// Over where and when it was said.
 		for k := end; k < len(s.items) && k < end+12 && s.items[k].kind == word && !s.verb(k); k++ {
@@ -90,12 +92,9 @@ func (s *sentence) tagged(c cue, taken int) (lo, hi, next int, ok bool) {
 	return lo, hi, max(start, hi), whole && (quotes || c.class&(takesThat|sure) != 0)
 }
 
-// dependentEnd cuts what is reported in [lo, hi) where the main clause begins:
-// While Smith said it was, the council ...
-func (s *sentence) dependentEnd(c cue, lo, hi int) int {
-	if c.inverted || c.who.lo == 0 || c.who.lo > 3 || !s.dependent(0) {
-		return hi
-	}
+// dependentEnd is where in [lo, hi) the main clause begins, or hi: While Smith
+// said it was, the council ...
+func (s *sentence) dependentEnd(lo, hi int) int {
 	for i := lo + 2; i+1 < hi; i++ {
 		if s.items[i].kind == comma && (s.startsNoun(i+1) || s.items[i+1].in(determiner|pronoun)) && s.startsClause(i+1) {
 			return i
@@ -126,7 +125,7 @@ func (s *sentence) goesOn(i, before int, whole bool) (lo, hi int, ok bool) {
 	case whole:
 		return i, hi, hi-i > before && s.startsClause(i) && !it.in(conjoin|subordiner|preposition)
 	}
-	return i, hi, s.anyVerb(i, hi)
+	return i, hi, hi-i >= 3 || s.anyVerb(i, hi)
 }
 
 // trim leaves out the marks at the ends of the items [lo, hi).
@@ -241,7 +240,11 @@ func (s *sentence) isTagOf(lo, hi int) bool {
 // complement is the clause or phrase that follows a cue as its object.
 func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	n := len(s.items)
-	within := c.verb > 0 && s.items[c.verb-1].in(relative) && s.items[c.verb-1].low != "that"
+	rel := c.verb - 1
+	for rel > 0 && s.items[rel].in(adverb|auxiliary) && !s.items[rel].in(relative|pronoun) {
+		rel--
+	}
+	within := rel > 0 && s.items[rel].in(relative) && s.items[rel].low != "that"
 	i := c.hi
 	if c.inverted && s.items[c.verb].low != "according" {
 		i = max(i, c.who.hi)
@@ -263,7 +266,7 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 	for i < n && i-start < 12 {
 		it := s.items[i]
 		close = close && (i == start || s.items[i-1].in(timeWord|adverb))
-		if it.low == "that" && it.kind == word && (i+1 < n && (close && c.class&saying != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
+		if it.low == "that" && it.kind == word && (i+1 < n && (close && c.class&saying != 0 && c.class&(takesThat|sure) != 0 && s.items[i+1].kind == word && (s.nounish(i+1) || s.items[i+1].in(determiner|pronoun)) || s.startsClause(i+1) || s.items[i+1].in(preposition|subordiner|adverb) || s.items[i+1].kind == quoted || s.items[i+1].kind == comma)) {
 			return i, s.clauseEnd(i, n, within), true
 		}
 		if it.kind == word && c.class&saying != 0 && (it.low == "whether" || it.low == "why" || it.low == "how" || it.low == "what" && i == start || it.low == "if" && strings.HasPrefix(s.items[c.verb].low, "ask")) && i-start <= 4 {
@@ -285,6 +288,9 @@ func (s *sentence) complement(c cue) (lo, hi int, ok bool) {
 				p := s.after(i)
 				if it.in(pronoun) || p.ok() {
 					j := max(p.hi, i+1)
+					if j < n && s.verb(j) && !s.items[j].in(ingForm) && !unsaid[it.low] {
+						return i, s.clauseEnd(i, n, within), true // warned the bill could
+					}
 					if j < n && s.items[j].kind == word && s.items[j].low != "that" && s.startsClause(j) && (s.startsNoun(j) || s.items[j].in(pronoun)) {
 						return j, s.clauseEnd(j, n, within), true
 					}
@@ -343,7 +349,7 @@ func (s *sentence) closesQuote(c cue) bool {
 func (s *sentence) when(i int) bool {
 	for k := i; k < len(s.items) && k < i+3; k++ {
 		if it := s.items[k]; it.in(timeWord) {
-			return !it.owner
+			return !it.owner && !(k+1 < len(s.items) && (s.items[k+1].low == "when" || s.items[k+1].low == "of" || s.verb(k+1)))
 		} else if !it.in(determiner) || it.in(pronoun) && !it.in(determiner) {
 			return false
 		}
@@ -376,7 +382,16 @@ func (s *sentence) opensContent(c cue, i int) bool {
 	case it.low == "if" || it.low == "unless" || it.low == "because" || it.low == "despite":
 		return true
 	case it.in(preposition) && !it.in(determiner), it.in(adverb) && !it.in(determiner), it.in(subordiner) && !it.in(determiner), it.in(ingForm), it.low == "it", it.low == "this", it.low == "that":
-		return s.startsClause(i) && (!it.in(preposition|adverb|subordiner) || it.low == "there" || it.low == "even" || it.low == "just" || it.low == "only" || it.low == "perhaps" || it.low == "maybe" || it.low == "now")
+		number := next.in(determiner) && isDigit(next.low[0]) // about 40
+		switch {
+		case it.low == "at":
+			number = next.low == "least" || next.low == "most"
+		case it.in(adverb) && !it.in(preposition):
+			number = !strings.HasSuffix(it.low, "ly") && !next.in(subordiner|preposition|conjoin) || next.low == "than"
+		case !it.in(preposition | subordiner):
+			number = true
+		}
+		return number && s.startsClause(i)
 	}
 	if !s.startsNoun(i) && !it.in(determiner|pronoun) {
 		return false
@@ -429,14 +444,14 @@ func (s *sentence) otherComplement(c cue, start, n int, within bool) (lo, hi int
 			w := s.items[link+2].low
 			ok = ok && w != "named" && w != "identified" && w != "quoted" // asked not to be named
 		}
-		ok = ok || w == "proposed" && ing || (w == "warned" || w == "warning") && at.low == "against"
+		ok = ok || w == "proposed" && ing || (w == "warned" || w == "warning") && (at.low == "against" || at.low == "of")
 	case "accused", "accusing", "accuses":
 		ok = linked("of")
 	case "denied", "denies", "denying", "suggested", "suggests", "suggesting", "recommended", "recommends", "acknowledged", "acknowledges", "acknowledging",
 		"admitted", "admits", "admitting", "mentioned", "recalled", "recalls", "described":
 		ok = ing
-	case "warns", "warning":
-		ok = at.low == "against"
+	case "warns", "warn":
+		ok = at.low == "against" || at.low == "of"
 	}
 	if ok {
 		hi = s.clauseEnd(start, n, within)

@@ -140,7 +140,8 @@ func (c *cast) nounBefore(s *sentence, i, e int) {
 }
 
 // kin says whose somebody is, which is no role.
-var kin = wordSet([]string{"sister", "brother", "wife", "husband", "mother", "father", "son", "daughter", "friend", "neighbor", "rival"})
+var kin = wordSet(strings.Fields(`sister brother wife husband mother father son daughter friend neighbor neighbour rival boss colleague cousin aunt uncle
+	niece nephew grandmother grandfather partner girlfriend boyfriend fiancé fiancée widow widower stepson stepdaughter roommate`))
 
 // appositionAfter reads ", senior fellow at X," after a name.
 func (c *cast) appositionAfter(s *sentence, i, e int) {
@@ -165,6 +166,9 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 	}
 	if lo < n && (s.items[lo].low == "a" || s.items[lo].low == "an" || s.items[lo].low == "the" || s.items[lo].low == "now") {
 		lo++
+	}
+	if lo < n && (s.items[lo].low == "only" || s.items[lo].low == "same" || s.items[lo].low == "other" || s.items[lo].low == "latest") {
+		return // the only member who spoke: no role, one of a kind
 	}
 	hi := lo
 	noun := -1 // the head noun: last word before the first preposition
@@ -218,7 +222,7 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 // roleNoun tells nouns for offices and posts that are no class of people in
 // the lexicon.
 func roleNoun(w string) bool {
-	for _, end := range [...]string{"man", "woman", "person", "ist", "yst", "sor", "tor", "ter", "der", "ger", "cer", "ser", "ner", "ler", "ver", "ant", "ent", "ow", "fellow", "ian", "eer"} {
+	for _, end := range [...]string{"man", "woman", "person", "ist", "yst", "sor", "tor", "ter", "der", "ger", "cer", "ser", "ner", "ler", "ver", "ant", "ent", "fellow", "ian", "eer", "ess"} {
 		if strings.HasSuffix(w, end) && len(w) > 4 {
 			return true
 		}

@@ -291,6 +291,8 @@ func newItem(d *text.Document, t text.Token) item {
 	default:
 		it.kind = other
 		switch s {
+		case "&":
+			it.kind, it.low, it.class = word, s, conjoin
 		case ",", "，":
 			it.kind = comma
 		case ":", "：":

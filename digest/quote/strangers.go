@@ -34,7 +34,7 @@ func withStrangers(d *text.Document, sents []sentence) *text.Document {
 			}
 			name := strings.TrimSuffix(strings.TrimSuffix(d.Text[s.items[i].Start:s.items[j-1].End], "'s"), "’s")
 			e, ok := known[name]
-			titled := i > 0 && s.items[i-1].in(honorific) && s.items[i-1].upper
+			titled := i > 0 && s.items[i-1].in(honorific) && s.items[i-1].upper || s.relative(i, j)
 			if !ok && (j-i >= 2 || titled) && j-i <= 4 && len(known) < 2*maxPeople && s.acts(i, j) {
 				e, ok = len(out.Entities), true
 				out.Entities = append(out.Entities, text.Entity{Kind: text.Person, Name: name})
@@ -54,6 +54,22 @@ func withStrangers(d *text.Document, sents []sentence) *text.Document {
 		}
 	}
 	return &out
+}
+
+// relative reports whether the words [i, j) name somebody's brother or boss: her
+// brother Sam; her boss, Theo,
+func (s *sentence) relative(i, j int) bool {
+	if i < 2 {
+		return false
+	}
+	if p := s.items[i-1]; p.kind == word {
+		return kin[p.low] && !p.upper
+	}
+	if s.items[i-1].kind != comma || j >= len(s.items) || s.items[j].kind != comma && s.items[j].kind != stop || s.items[i-2].upper {
+		return false
+	}
+	owned := i > 2 && (s.items[i-3].owner || s.items[i-3].low == "his" || s.items[i-3].low == "her" || s.items[i-3].low == "their" || s.items[i-3].low == "my")
+	return owned && (kin[s.items[i-2].low] || s.items[i-2].in(human))
 }
 
 // stranger reports whether item i is a capitalised word that no name or common
@@ -86,7 +102,7 @@ func (s *sentence) acts(i, j int) bool {
 	if i > 0 && s.items[i-1].in(saying) && !s.items[i-1].upper || i > 1 && s.items[i-1].kind == dash && s.items[i-2].kind == quoted {
 		return true
 	}
-	if i > 0 && s.items[i-1].in(honorific) {
+	if i > 0 && s.items[i-1].in(honorific) || s.relative(i, j) {
 		return true
 	}
 	if j >= len(s.items) {

@@ -12,7 +12,7 @@ func (n *naming) resolve() {
 	r := resolver{
 		d:     d,
 		byKey: make(map[int32]int), byName: make(map[string]int),
-		parts: make(map[string][]int),
+		parts: make(map[string][]int), called: make(map[string]int),
 	}
 	of := make([]int, len(n.found)) // the entity of each sighting, -1 for none
 	for i := range n.found {
@@ -58,6 +58,7 @@ type resolver struct {
 	byKey  map[int32]int
 	byName map[string]int   // folded full name
 	parts  map[string][]int // surname, given name or acronym: who bears it
+	called map[string]int   // whom a surname alone stood for last
 }
 
 type draft struct {
@@ -224,6 +225,15 @@ func (r *resolver) part(s *sighting) int {
 			best = at
 		}
 	}
+	// Whoever was called by the surname stays called so when a relative is
+	// introduced later, but right behind the full name.
+	if best >= 0 && len(bearers) > 1 && s.kind == Person {
+		was, ok := r.called[word]
+		if ok && was != best && s.Start-r.drafts[best].first > relativeStays && (s.gender == UnknownGender || r.drafts[was].Gender == UnknownGender || s.gender == r.drafts[was].Gender) {
+			best = was
+		}
+		r.called[word] = best
+	}
 	if best >= 0 {
 		if r.drafts[best].Gender == UnknownGender {
 			r.drafts[best].Gender = s.gender
@@ -238,6 +248,10 @@ func (r *resolver) part(s *sighting) int {
 	}
 	return -1
 }
+
+// relativeStays is how many bytes behind the full name of a relative the surname
+// alone still stands for the relative.
+const relativeStays = 150
 
 // prefers reports whether candidate a fits a lone word at start better than b.
 func (r *resolver) prefers(a, b int, word string, start int) bool {

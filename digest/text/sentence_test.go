@@ -27,6 +27,8 @@ func TestSentences(t *testing.T) {
 			"“Is it over?” Ms. Example asked. | Nobody answered.",
 			"“Why now?” Sample said.",
 			"He said, “It is over.” | Then he left.",
+			"“It’s wrong. It’s destructive,” Mr. Sample said. | Nobody else spoke.",
+			"“The port was closed for most of the week. | It will not open before the inspectors have left the harbour,” he said.",
 			"She called it “a start.” | Others (in Seoul.) disagreed.",
 			"He paused ... and went on.",
 			"“They’ve got … a lot of options.” | That was all.",
