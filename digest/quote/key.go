@@ -73,11 +73,10 @@ func Pick(all []Candidate, n int) []int {
 // markKey scores the quotes of an article and marks the two or three that say
 // most.
 func markKey(d *text.Document, quotes []Quote) {
-	var title map[string]bool
-	if d.Title != "" {
-		title = map[string]bool{}
+	title := map[uint32]bool{} // its terms, by hash
+	if len(quotes) > 0 {
 		for _, t := range text.Terms(d.Title) {
-			title[t.Text] = true
+			title[t.Hash] = true
 		}
 	}
 	all := make([]Candidate, 0, len(quotes))
@@ -127,7 +126,7 @@ var stanceCJK = []string{"해야", "않을", "않겠", "것이다", "것입니�
 
 // score tells how much a quote says: words enough to stand alone, a speaker
 // known by name or office, a position taken.
-func score(d *text.Document, q Quote, title map[string]bool) float64 {
+func score(d *text.Document, q Quote, title map[uint32]bool) float64 {
 	t := d.Slice(q.Span)
 	n := float64(units(t))
 	if n < 7 || q.Speaker == "" {
@@ -171,8 +170,8 @@ func score(d *text.Document, q Quote, title map[string]bool) float64 {
 	s += min(0.6, 0.2*float64(hits))
 	if len(title) > 0 {
 		shared := 0
-		for _, x := range text.Terms(t) {
-			if title[x.Text] {
+		for _, x := range d.TermsIn(q.Span) {
+			if title[x.Hash] {
 				shared++
 			}
 		}

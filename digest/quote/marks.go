@@ -2,6 +2,7 @@ package quote
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -310,12 +311,12 @@ func pairFamily(d *text.Document, pi int, marks []mark, f family, runs []run) []
 		case depth == 0:
 			// A closing mark alone: the opening one was lost. Nothing says
 			// where, unless the paragraph opens with the words.
-			if len(runs) == 0 || runs[len(runs)-1].par != pi {
+			if m.afterPunct && oneSentence(d, pi, m.at) && (len(runs) == 0 || runs[len(runs)-1].par != pi) {
 				from := p.Start
 				if i := strings.LastIndex(d.Text[from:m.at], "："); i >= 0 {
 					from += i + len("：") // 部长说：……”
 				}
-				if lead := trimmed(d.Text, text.Span{Start: from, End: m.at}); lead.Len() > 0 && m.afterPunct && oneSentence(d, pi, m.at) {
+				if lead := trimmed(d.Text, text.Span{Start: from, End: m.at}); lead.Len() > 0 {
 					runs = append(runs, run{Span: lead, outer: text.Span{Start: from, End: m.at + m.size}, family: f, par: pi, closed: true})
 				}
 			}
@@ -357,10 +358,9 @@ func oneSentence(d *text.Document, pi, at int) bool {
 // sentence that it opens.
 func lostEnd(d *text.Document, pi, from, limit int) int {
 	p := d.Paragraphs[pi]
-	for s := p.First; s < p.End; s++ {
-		if end := d.Sentences[s].Span.End; end > from {
-			return min(end, limit)
-		}
+	sentences := d.Sentences[p.First:p.End]
+	if at := sort.Search(len(sentences), func(i int) bool { return sentences[i].Span.End > from }); at < len(sentences) {
+		return min(sentences[at].Span.End, limit)
 	}
 	return limit
 }

@@ -251,6 +251,13 @@ func isTag(items []item, fullStop bool) bool {
 func newItem(d *text.Document, t text.Token) item {
 	s := d.Text[t.Start:t.End]
 	it := item{Span: t.Span, mention: -1}
+	if t.Kind == text.Word && isLower(s) { // as most words are
+		it.low, it.class = s, lexicon[s]
+		if it.class == 0 && isAdverb(s) {
+			it.class = adverb
+		}
+		return it
+	}
 	switch t.Kind {
 	case text.Word, text.Number, text.Han, text.Hangul, text.Kana:
 		r, _ := utf8.DecodeRuneInString(s)
@@ -269,7 +276,7 @@ func newItem(d *text.Document, t text.Token) item {
 		if t.Kind == text.Number {
 			it.class |= determiner
 		}
-		if it.class == 0 && strings.HasSuffix(it.low, "ly") && len(it.low) > 4 && !it.upper {
+		if it.class == 0 && isAdverb(it.low) && !it.upper {
 			it.class = adverb
 		}
 		if it.upper && it.class&(timeWord) != 0 && it.class&(auxiliary|verbForm) != 0 {
@@ -310,4 +317,17 @@ func newItem(d *text.Document, t text.Token) item {
 		}
 	}
 	return it
+}
+
+// isAdverb tells adverbs that no list has by their ending.
+func isAdverb(w string) bool { return len(w) > 4 && strings.HasSuffix(w, "ly") }
+
+// isLower reports a word of small ASCII letters alone.
+func isLower(w string) bool {
+	for i := range len(w) {
+		if w[i] < 'a' || w[i] > 'z' {
+			return false
+		}
+	}
+	return true
 }

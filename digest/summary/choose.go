@@ -95,53 +95,94 @@ func (t topic) best(pool []scored, size, alone int) []scored {
 
 // topic is what the articles of a story have in common.
 type topic struct {
-	body, title  map[uint32]float64 // sums of unit vectors, scaled to length one
-	terms, pairs map[uint32]float64 // how likely a summary is to use a term, and a pair of neighbours
+	sentences    []scored // of all articles, in order
+	terms, pairs units
+	body, title  []float64 // by term: sums of unit vectors, scaled to length one
+}
+
+// units are what texts are made of: the terms, or the pairs of neighbouring
+// terms, of a story's sentences, titles and openings.
+type units struct {
+	hashes []uint32  // in order; the place of a unit here is its number below
+	worth  []float64 // how likely a summary is to use it
+	used   []bool    // in the set that is looked at
 }
 
 // scored is a sentence with its score by itself.
 type scored struct {
 	Pick
 	*Sentence
-	score float64
+	terms, pairs []int // the places of its Terms and Pairs among the topic's
+	score        float64
 }
 
 func newTopic(sources []Source) topic {
-	t := topic{body: map[uint32]float64{}, title: map[uint32]float64{}}
-	titles, titlePairs := make([]story.Vector, len(sources)), make([]story.Vector, len(sources))
+	var t topic
+	var bodies, titles, headlines, terms, pairs []story.Vector
 	for i, s := range sources {
-		add(t.body, s.Body)
-		add(t.title, s.Title)
-		titles[i] = s.Title
-		_, titlePairs[i] = story.Vectors(text.Terms(s.Headline))
+		_, headline := story.Vectors(text.Terms(s.Headline))
+		bodies, titles, headlines = append(bodies, s.Body), append(titles, s.Title), append(headlines, headline)
+		for j := range s.Sentences {
+			sentence := &s.Sentences[j]
+			t.sentences = append(t.sentences, scored{Pick: Pick{i, j}, Sentence: sentence})
+			terms, pairs = append(terms, sentence.Terms), append(pairs, sentence.Pairs)
+		}
 	}
-	scale(t.body)
-	scale(t.title)
-	t.terms = worth(sources, titles, func(s *Sentence) story.Vector { return s.Terms }, &termWeights)
-	t.pairs = worth(sources, titlePairs, func(s *Sentence) story.Vector { return s.Pairs }, &pairWeights)
+	t.terms = newUnits(slices.Concat(terms, titles, bodies))
+	t.pairs = newUnits(slices.Concat(pairs, headlines))
+	for i := range t.sentences {
+		t.sentences[i].terms, t.sentences[i].pairs = t.terms.places(terms[i]), t.pairs.places(pairs[i])
+	}
+	t.body, t.title = t.terms.center(bodies), t.terms.center(titles)
+	t.terms.weigh(titles, t.sentences, func(s *scored) []int { return s.terms }, &termWeights)
+	t.pairs.weigh(headlines, t.sentences, func(s *scored) []int { return s.pairs }, &pairWeights)
 	return t
 }
 
-func add(sum map[uint32]float64, v story.Vector) {
-	for _, w := range v {
-		sum[w.Term] += float64(w.Value)
+func newUnits(vectors []story.Vector) units {
+	n := 0
+	for _, v := range vectors {
+		n += len(v)
 	}
+	all := make([]uint32, 0, n)
+	for _, v := range vectors {
+		for _, w := range v {
+			all = append(all, w.Term)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return units{hashes: all, worth: make([]float64, len(all)), used: make([]bool, len(all))}
 }
 
-func scale(sum map[uint32]float64) {
-	terms := make([]uint32, 0, len(sum))
-	for t := range sum {
-		terms = append(terms, t)
+// places are the numbers of the units of v.
+func (u units) places(v story.Vector) []int {
+	at := make([]int, len(v))
+	for i, w := range v {
+		at[i], _ = slices.BinarySearch(u.hashes, w.Term)
 	}
-	slices.Sort(terms) // sums of floats depend on their order
+	return at
+}
+
+// center is the sum of unit vectors, scaled to length one, by unit.
+func (u units) center(vectors []story.Vector) []float64 {
+	sum := make([]float64, len(u.hashes))
+	for _, v := range vectors {
+		for i, at := range u.places(v) {
+			sum[at] += float64(v[i].Value)
+		}
+	}
 	var squares float64
-	for _, t := range terms {
-		squares += sum[t] * sum[t]
+	for _, x := range sum {
+		squares += x * x
 	}
 	length := math.Sqrt(squares)
-	for _, t := range terms {
-		sum[t] /= length
+	for i := range sum {
+		if sum[i] > 0 {
+			sum[i] /= length
+		}
 	}
+	return sum
 }
 
 // What is known of a unit (a term, or a pair of neighbouring terms) before
@@ -161,44 +202,50 @@ const (
 
 const earlyPlaces = 4
 
-// worth is the probability, for each unit of a story, that a summary uses it.
-func worth(sources []Source, titles []story.Vector, units func(*Sentence) story.Vector, weights *[numUnit]float64) map[uint32]float64 {
-	all := map[uint32][numUnit]float64{}
-	own := map[uint32][numUnit]float64{}
-	mark := func(v story.Vector, where int) {
-		for _, w := range v {
-			f := own[w.Term]
+// weigh finds the worth of each unit: the probability that a summary of the
+// sentences, which are those of the articles with these titles, uses it.
+func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored) []int, weights *[numUnit]float64) {
+	all := make([][numUnit]float64, len(u.hashes))
+	own := make([][numUnit]float64, len(u.hashes)) // of one article
+	var met []int                                  // the units that it has
+	mark := func(units []int, where int) {
+		for _, at := range units {
+			f := &own[at]
+			if f[unitCount] == 0 {
+				met = append(met, at)
+			}
 			f[where] = 1
 			f[unitAny] = max(f[unitAny], is(where != unitTitle))
 			f[unitCount]++
-			own[w.Term] = f
 		}
 	}
-	for i := range sources {
-		clear(own)
-		mark(titles[i], unitTitle)
-		for j := range sources[i].Sentences {
-			s := &sources[i].Sentences[j]
+	for i := range titles {
+		mark(u.places(titles[i]), unitTitle)
+		for ; len(sentences) > 0 && sentences[0].Source == i; sentences = sentences[1:] {
+			s := &sentences[0]
 			switch {
 			case s.Place == 0:
-				mark(units(s), unitFirst)
+				mark(in(s), unitFirst)
 			case s.Place < earlyPlaces:
-				mark(units(s), unitEarly)
+				mark(in(s), unitEarly)
 			default:
-				mark(units(s), unitAny)
+				mark(in(s), unitAny)
 			}
 		}
-		for unit, f := range own {
-			sum := all[unit]
-			for k := range f {
-				sum[k] += f[k]
+		for _, at := range met {
+			for k, x := range own[at] {
+				all[at][k] += x
 			}
-			all[unit] = sum
+			own[at] = [numUnit]float64{}
 		}
+		met = met[:0]
 	}
-	n := float64(len(sources))
-	p := make(map[uint32]float64, len(all))
-	for unit, f := range all {
+	n := float64(len(titles))
+	for at := range all {
+		f := &all[at]
+		if f[unitCount] == 0 {
+			continue // it stands in an opening alone
+		}
 		f[unitAlways] = is(f[unitAny] == n && n > 1)
 		for k := unitTitle; k <= unitAny; k++ {
 			f[k] /= n
@@ -206,36 +253,33 @@ func worth(sources []Source, titles []story.Vector, units func(*Sentence) story.
 		f[unitCount] = math.Log1p(f[unitCount] / n)
 		f[unitTitleFirst] = f[unitTitle] * f[unitFirst]
 		f[unitBias] = 1
-		p[unit] = 1 / (1 + math.Exp(-dot(f[:], weights[:])))
+		u.worth[at] = 1 / (1 + math.Exp(-dot(f[:], weights[:])))
 	}
-	return p
 }
 
 // pool is the shortlist: the best sentences by themselves.
 func (t topic) pool(sources []Source, avoid []story.Vector) []scored {
 	var all []scored
-	for i := range sources {
-		for j := range sources[i].Sentences {
-			s := &sources[i].Sentences[j]
-			if slices.ContainsFunc(avoid, func(v story.Vector) bool { return s.Terms.Dot(v) >= saysAgain }) {
-				continue
-			}
-			f := t.sentenceFeatures(s, support(sources, i, s))
-			all = append(all, scored{Pick{i, j}, s, dot(f[:], sentenceWeights[:])})
+	for _, s := range t.sentences {
+		if slices.ContainsFunc(avoid, func(v story.Vector) bool { return s.Terms.Dot(v) >= saysAgain }) {
+			continue
 		}
+		f := t.sentenceFeatures(s, support(sources, s))
+		s.score = dot(f[:], sentenceWeights[:])
+		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	return all[:min(len(all), shortlist)]
 }
 
 // support is how alike the likest sentence of each other article is, on average.
-func support(sources []Source, own int, s *Sentence) float64 {
+func support(sources []Source, s scored) float64 {
 	if len(sources) < 2 {
 		return 0
 	}
 	var sum float64
 	for i := range sources {
-		if i == own {
+		if i == s.Source {
 			continue
 		}
 		var most float64
@@ -247,15 +291,15 @@ func support(sources []Source, own int, s *Sentence) float64 {
 	return sum / float64(len(sources)-1)
 }
 
-func (t topic) sentenceFeatures(s *Sentence, support float64) [numSentence]float64 {
+func (t topic) sentenceFeatures(s scored, support float64) [numSentence]float64 {
 	words := float64(s.Words) / 20
-	terms, pairs := sum(s.Terms, t.terms), sum(s.Pairs, t.pairs)
+	terms, pairs := sum(s.terms, t.terms.worth), sum(s.pairs, t.pairs.worth)
 	return [numSentence]float64{
 		1,
 		1 / (1 + 0.3*float64(s.Place)),
 		is(s.Place == 0),
-		cosine(s.Terms, t.body),
-		cosine(s.Terms, t.title),
+		cosine(s, t.body),
+		cosine(s, t.title),
 		support,
 		words,
 		words * words,
@@ -273,7 +317,7 @@ func (t topic) sentenceFeatures(s *Sentence, support float64) [numSentence]float
 func (t topic) setFeatures(set []scored) (f [numSet]float64, ok bool) {
 	var sum, most, words, likest, first float64
 	var body, title, terms, pairs float64 // covered
-	seenTerms, seenPairs := make([]uint32, 0, 96), make([]uint32, 0, 128)
+	numTerms, numPairs := 0.0, 0.0
 	oneSource := len(set) > 1
 	for i, s := range set {
 		sum += s.score
@@ -281,30 +325,35 @@ func (t topic) setFeatures(set []scored) (f [numSet]float64, ok bool) {
 		words += float64(s.Words) / 20
 		first += is(s.Place == 0)
 		oneSource = oneSource && s.Source == set[0].Source
-		seen := seenTerms
-		for _, w := range s.Terms {
-			if i > 0 && slices.Contains(seen, w.Term) {
-				continue
+		for _, at := range s.terms {
+			if !t.terms.used[at] {
+				t.terms.used[at] = true
+				numTerms++
+				body += t.body[at]
+				title += t.title[at]
+				terms += t.terms.worth[at]
 			}
-			seenTerms = append(seenTerms, w.Term)
-			body += t.body[w.Term]
-			title += t.title[w.Term]
-			terms += t.terms[w.Term]
 		}
-		seen = seenPairs
-		for _, w := range s.Pairs {
-			if i > 0 && slices.Contains(seen, w.Term) {
-				continue
+		for _, at := range s.pairs {
+			if !t.pairs.used[at] {
+				t.pairs.used[at] = true
+				numPairs++
+				pairs += t.pairs.worth[at]
 			}
-			seenPairs = append(seenPairs, w.Term)
-			pairs += t.pairs[w.Term]
 		}
 		for _, r := range set[:i] {
 			likest = max(likest, s.Terms.Dot(r.Terms))
 		}
 	}
+	for _, s := range set {
+		for _, at := range s.terms {
+			t.terms.used[at] = false
+		}
+		for _, at := range s.pairs {
+			t.pairs.used[at] = false
+		}
+	}
 	n := float64(len(set))
-	numTerms, numPairs := float64(len(seenTerms)), float64(len(seenPairs))
 	return [numSet]float64{
 		1, is(n == 1), is(n == 3),
 		sum / n, most, words, words * words, likest,
@@ -329,18 +378,18 @@ func dot(features, weights []float64) float64 {
 	return sum
 }
 
-func cosine(v story.Vector, center map[uint32]float64) float64 {
+func cosine(s scored, center []float64) float64 {
 	var sum float64
-	for _, w := range v {
-		sum += float64(w.Value) * center[w.Term]
+	for i, at := range s.terms {
+		sum += float64(s.Terms[i].Value) * center[at]
 	}
 	return sum
 }
 
-func sum(v story.Vector, worth map[uint32]float64) float64 {
+func sum(units []int, worth []float64) float64 {
 	var sum float64
-	for _, w := range v {
-		sum += worth[w.Term]
+	for _, at := range units {
+		sum += worth[at]
 	}
 	return sum
 }

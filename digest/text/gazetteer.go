@@ -194,9 +194,12 @@ func findSpellings(s string) []foundSpelling {
 		kinds = kinds[:1]
 	}
 	for start := 0; start < len(s); start++ {
+		if s[start] < utf8.RuneSelf && goesOnWord(s, start) {
+			continue
+		}
 		end := 0 // of the longest name that begins here
 		for _, sp := range kinds {
-			if !sp.trie.begins[s[start]] || s[start] < utf8.RuneSelf && goesOnWord(s, start) {
+			if !sp.trie.begins[s[start]] {
 				continue
 			}
 			sp.trie.from(s, start, func(n, to int) {
@@ -217,6 +220,9 @@ func findSpellings(s string) []foundSpelling {
 // goesOnWord reports whether a word or number begins before byte i of s and
 // goes on there.
 func goesOnWord(s string, i int) bool {
+	if i > 0 && s[i-1] < utf8.RuneSelf {
+		return isAlnum[s[i-1]]
+	}
 	c := classOf(runeBefore(s, i))
 	return c == classLetter || c == classDigit
 }

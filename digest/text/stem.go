@@ -7,43 +7,78 @@ import "strings"
 // It is written out here because search terms are most of the cost of reading
 // an article and the libraries allocate several times per word.
 type stemmer struct {
-	b      []byte
+	b      [longestStem + 2]byte
+	n      int // of the letters in b
 	r1, r2 int // where the regions begin
 }
 
-// special are words that the algorithm itself lists with their stems.
-var special = map[string]string{
-	"skis": "ski", "skies": "sky", "dying": "die", "lying": "lie", "tying": "tie",
-	"idly": "idl", "gently": "gentl", "ugly": "ugli", "early": "earli", "only": "onli", "singly": "singl",
-	"sky": "sky", "news": "news", "howe": "howe", "atlas": "atlas", "cosmos": "cosmos", "bias": "bias", "andes": "andes",
+// special are words that the algorithm itself lists with their stems, "" for
+// the others.
+func special(word []byte) string {
+	switch string(word) {
+	case "skis":
+		return "ski"
+	case "skies":
+		return "sky"
+	case "dying":
+		return "die"
+	case "lying":
+		return "lie"
+	case "tying":
+		return "tie"
+	case "idly":
+		return "idl"
+	case "gently":
+		return "gentl"
+	case "ugly":
+		return "ugli"
+	case "early":
+		return "earli"
+	case "only":
+		return "onli"
+	case "singly":
+		return "singl"
+	case "sky", "news", "howe", "atlas", "cosmos", "bias", "andes":
+		return string(word)
+	}
+	return ""
 }
 
 // special1a are words that stay as they are after the plural is off.
-var special1a = map[string]bool{
-	"inning": true, "outing": true, "canning": true, "herring": true, "earring": true,
-	"proceed": true, "exceed": true, "succeed": true,
+func special1a(word []byte) bool {
+	switch string(word) {
+	case "inning", "outing", "canning", "herring", "earring", "proceed", "exceed", "succeed":
+		return true
+	}
+	return false
 }
 
 // longestStem bounds the words that are stemmed: what is longer is no word.
 const longestStem = 40
 
-// Stem is the Porter2 stem of an English word in lower case.
+// Stem is the Porter2 stem of an English word, in lower case.
 func Stem(word string) string {
 	if len(word) < 3 || len(word) > longestStem {
-		return word
+		return lowerASCII(word)
 	}
-	if s, ok := special[word]; ok {
+	w := stemmer{n: len(word)}
+	for i := range len(word) {
+		c := word[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		w.b[i] = c
+	}
+	if s := special(w.b[:w.n]); s != "" {
 		return s
 	}
-	var room [longestStem + 2]byte
-	w := stemmer{b: append(room[:0], word...)}
 	if w.b[0] == '\'' {
-		w.b = w.b[1:]
+		w.n = copy(w.b[:], w.b[1:w.n])
 	}
 	w.begin()
 	w.possessives()
 	w.plurals()
-	if !special1a[string(w.b)] {
+	if !special1a(w.b[:w.n]) {
 		w.inflections()
 		w.finalY()
 		w.derivations()
@@ -51,20 +86,15 @@ func Stem(word string) string {
 		w.suffixes()
 		w.finalE()
 	}
-	same := len(w.b) == len(word)
-	for i, c := range w.b {
+	for i, c := range w.b[:w.n] {
 		if c == 'Y' {
 			w.b[i] = 'y'
 		}
-		same = same && w.b[i] == word[i]
 	}
-	switch {
-	case same:
-		return word
-	case string(w.b) == word[:min(len(w.b), len(word))]:
-		return word[:len(w.b)]
+	if n := min(w.n, len(word)); string(w.b[:w.n]) == word[:n] {
+		return word[:n]
 	}
-	return string(w.b)
+	return string(w.b[:w.n])
 }
 
 func (w *stemmer) vowel(i int) bool {
@@ -77,14 +107,14 @@ func (w *stemmer) vowel(i int) bool {
 
 // begin marks each y that is a consonant as Y and finds the regions.
 func (w *stemmer) begin() {
-	for i, c := range w.b {
+	for i, c := range w.b[:w.n] {
 		if c == 'y' && (i == 0 || w.vowel(i-1)) {
 			w.b[i] = 'Y'
 		}
 	}
 	w.r1 = -1
 	for _, p := range [...]string{"gener", "commun", "arsen"} {
-		if len(w.b) >= len(p) && string(w.b[:len(p)]) == p {
+		if w.n >= len(p) && string(w.b[:len(p)]) == p {
 			w.r1 = len(p)
 		}
 	}
@@ -96,17 +126,17 @@ func (w *stemmer) begin() {
 
 // region begins behind the first consonant that follows a vowel.
 func (w *stemmer) region(from int) int {
-	for i := from + 1; i < len(w.b); i++ {
+	for i := from + 1; i < w.n; i++ {
 		if !w.vowel(i) && w.vowel(i-1) {
 			return i + 1
 		}
 	}
-	return len(w.b)
+	return w.n
 }
 
 func (w *stemmer) ends(suffix string) bool {
-	n := len(w.b) - len(suffix)
-	return n >= 0 && string(w.b[n:]) == suffix
+	n := w.n - len(suffix)
+	return n >= 0 && string(w.b[n:w.n]) == suffix
 }
 
 // endings are the suffixes of one step by their last letter, longest first.
@@ -131,10 +161,10 @@ func byLast(suffixes string) (e endings) {
 }
 
 func (w *stemmer) longestOf(e *endings) string {
-	if len(w.b) == 0 {
+	if w.n == 0 {
 		return ""
 	}
-	return w.longest(e[w.b[len(w.b)-1]])
+	return w.longest(e[w.b[w.n-1]])
 }
 
 // longest is the longest of the suffixes, which stand longest first, that the
@@ -148,12 +178,17 @@ func (w *stemmer) longest(suffixes []string) string {
 	return ""
 }
 
-func (w *stemmer) cut(n int) { w.b = w.b[:len(w.b)-n] }
+func (w *stemmer) cut(n int) { w.n -= n }
 
-func (w *stemmer) replace(suffix, by string) { w.b = append(w.b[:len(w.b)-len(suffix)], by...) }
+func (w *stemmer) replace(suffix, by string) {
+	w.n -= len(suffix)
+	w.add(by)
+}
+
+func (w *stemmer) add(s string) { w.n += copy(w.b[w.n:], s) }
 
 // in reports whether a suffix lies in the region that begins at r.
-func (w *stemmer) in(suffix string, r int) bool { return len(w.b)-len(suffix) >= r }
+func (w *stemmer) in(suffix string, r int) bool { return w.n-len(suffix) >= r }
 
 func (w *stemmer) hasVowel(before int) bool {
 	for i := range before {
@@ -177,13 +212,13 @@ func (w *stemmer) shortSyllable(n int) bool {
 }
 
 func (w *stemmer) possessives() {
-	if c := w.b[len(w.b)-1]; c == '\'' || c == 's' {
+	if c := w.b[w.n-1]; c == '\'' || c == 's' {
 		w.cut(len(w.longest(possessiveEnds)))
 	}
 }
 
 func (w *stemmer) plurals() {
-	n := len(w.b)
+	n := w.n
 	if n == 0 {
 		return
 	}
@@ -214,18 +249,18 @@ func (w *stemmer) inflections() {
 		}
 		return
 	}
-	if !w.hasVowel(len(w.b) - len(s)) {
+	if !w.hasVowel(w.n - len(s)) {
 		return
 	}
 	w.cut(len(s))
-	n := len(w.b)
+	n := w.n
 	switch {
 	case w.ends("at"), w.ends("bl"), w.ends("iz"):
-		w.b = append(w.b, 'e')
+		w.add("e")
 	case n >= 2 && w.b[n-1] == w.b[n-2] && doubled(w.b[n-1]):
 		w.cut(1)
 	case w.r1 >= n && w.shortSyllable(n):
-		w.b = append(w.b, 'e')
+		w.add("e")
 	}
 }
 
@@ -238,14 +273,14 @@ func doubled(c byte) bool {
 }
 
 func (w *stemmer) finalY() {
-	n := len(w.b)
+	n := w.n
 	if n > 2 && (w.b[n-1] == 'y' || w.b[n-1] == 'Y') && !w.vowel(n-2) {
 		w.b[n-1] = 'i'
 	}
 }
 
 func (w *stemmer) derivations() {
-	if len(w.b) < 3 {
+	if w.n < 3 {
 		return
 	}
 	s := w.longestOf(&derivational)
@@ -253,7 +288,7 @@ func (w *stemmer) derivations() {
 		return
 	}
 	before := byte(0)
-	if i := len(w.b) - len(s) - 1; i >= 0 {
+	if i := w.n - len(s) - 1; i >= 0 {
 		before = w.b[i]
 	}
 	switch s {
@@ -262,7 +297,7 @@ func (w *stemmer) derivations() {
 	case "fulness", "ousness", "iveness":
 		w.cut(4)
 	case "enci", "anci", "abli":
-		w.b[len(w.b)-1] = 'e'
+		w.b[w.n-1] = 'e'
 	case "entli", "lessli", "ousli", "fulli", "alli":
 		w.cut(2)
 	case "izer":
@@ -318,7 +353,7 @@ func (w *stemmer) suffixes() {
 		return
 	}
 	if s == "ion" {
-		if i := len(w.b) - 4; i < 0 || w.b[i] != 's' && w.b[i] != 't' {
+		if i := w.n - 4; i < 0 || w.b[i] != 's' && w.b[i] != 't' {
 			return
 		}
 	}
@@ -326,7 +361,7 @@ func (w *stemmer) suffixes() {
 }
 
 func (w *stemmer) finalE() {
-	n := len(w.b)
+	n := w.n
 	if n == 0 {
 		return
 	}

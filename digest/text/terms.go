@@ -205,23 +205,10 @@ func wordTerm(w string) string {
 	if w == "US" || w == "U.S." || w == "U.S" {
 		return "u.s"
 	}
-	plain := true
-	lower := true
 	for i := 0; i < len(w); i++ {
-		c := w[i]
-		if c >= utf8.RuneSelf || c == '.' || c == '\'' || c == '-' || c == '&' {
-			plain = false
-			break
+		if c := w[i]; c >= utf8.RuneSelf || c == '.' || c == '\'' || c == '-' || c == '&' {
+			return Stem(foldWord(w))
 		}
-		if 'A' <= c && c <= 'Z' {
-			lower = false
-		}
-	}
-	switch {
-	case !plain:
-		w = foldWord(w)
-	case !lower:
-		w = lowerASCII(w)
 	}
 	return Stem(w)
 }
