@@ -61,7 +61,7 @@ func newCast(d *text.Document, sents []sentence) *cast {
 	return c
 }
 
-func (c *cast) isPerson(m int) bool {
+func (c *cast) isPerson(m int32) bool {
 	return c.d.Entities[c.d.Mentions[m].Entity].Kind == text.Person
 }
 

@@ -37,7 +37,7 @@ type reader struct {
 	voiceCue  text.Span
 	voiceSent int
 	utterance int
-	lastRun   int
+	lastRun   int32
 	britain   bool // single marks are the outer ones
 }
 

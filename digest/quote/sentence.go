@@ -27,17 +27,17 @@ const (
 // item is a word or mark of a sentence, or a quoted run in it.
 type item struct {
 	text.Span
-	kind    itemKind
-	class   class
 	low     string // lower case, without a possessive ending
-	upper   bool   // begins with a capital
-	owner   bool   // ends in 's or s'
-	first   bool   // opens its sentence
-	ended   bool   // for quoted: a comma or stop closes the words
-	run     int    // for quoted: index of the run
-	mention int    // index of the mention that it belongs to, or -1
-	person  bool   // that mention is a person's
-	speaks  bool   // it stands in the phrase of a speaker
+	class   class
+	run     int32 // for quoted: index of the run
+	mention int32 // index of the mention that it belongs to, or -1
+	kind    itemKind
+	upper   bool // begins with a capital
+	owner   bool // ends in 's or s'
+	first   bool // opens its sentence
+	ended   bool // for quoted: a comma or stop closes the words
+	person  bool // that mention is a person's
+	speaks  bool // it stands in the phrase of a speaker
 }
 
 // sentence is one sentence with its quoted runs masked, so that what is said
@@ -85,14 +85,14 @@ func masked(d *text.Document, runs []run) []sentence {
 					ri++
 				}
 				if ri < len(runs) && runs[ri].outer.Start <= t.Start {
-					if n := len(items); n > begin && items[n-1].kind == quoted && items[n-1].run == ri {
+					if n := len(items); n > begin && items[n-1].kind == quoted && items[n-1].run == int32(ri) {
 						prevSentence = si
 						continue
 					}
 					if prevSentence != si && sentenceEnds(d, items[begin:]) {
 						cuts = append(cuts, len(items))
 					}
-					items = append(items, item{Span: runs[ri].outer, kind: quoted, run: ri, mention: -1, ended: endsClause(d.Slice(runs[ri].Span))})
+					items = append(items, item{Span: runs[ri].outer, kind: quoted, run: int32(ri), mention: -1, ended: endsClause(d.Slice(runs[ri].Span))})
 					prevSentence = si
 					continue
 				}
@@ -105,7 +105,7 @@ func masked(d *text.Document, runs []run) []sentence {
 					mi++
 				}
 				if mi < len(d.Mentions) && d.Mentions[mi].Start < t.End {
-					it.mention = mi
+					it.mention = int32(mi)
 					it.person = d.Entities[d.Mentions[mi].Entity].Kind == text.Person
 				}
 				n := len(items)

@@ -47,7 +47,7 @@ func withStrangers(d *text.Document, sents []sentence) *text.Document {
 				out.Mentions = append(out.Mentions, text.Mention{Span: text.Span{Start: s.items[i].Start, End: s.items[i].Start + len(name)}, Kind: text.Person, Entity: e})
 				out.Entities[e].Mentions = append(out.Entities[e].Mentions, m)
 				for k := i; k < j; k++ {
-					s.items[k].mention, s.items[k].person = m, true
+					s.items[k].mention, s.items[k].person = int32(m), true
 				}
 			}
 			i = j - 1

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"hanwire/digest/text"
 )
 
 // background.txt holds in how many of a few thousand English news openings a
@@ -16,13 +18,31 @@ import (
 //go:embed background.txt
 var backgroundText string
 
-// loadBackground is how rare the words of English are that are not all equally
-// rare, and how rare the others are.
-var loadBackground = sync.OnceValue(func() (b struct {
-	rarity map[string]float64 // 0 for words that are left out
-	others float64
-}) {
-	b.rarity = map[string]float64{}
+// background is how rare the words of English are that are not all equally
+// rare, and how rare the others are: a hash table with open addressing, for a
+// term brings its hash along.
+type background struct {
+	table  []known
+	others float64 // the rarity of words that are not in it
+}
+
+type known struct {
+	word   string
+	rarity float64 // 0 for words that are left out
+}
+
+func (b background) find(t *text.Term) (rarity float64, ok bool) {
+	last := len(b.table) - 1
+	for at := int(t.Hash) & last; b.table[at].word != ""; at = (at + 1) & last {
+		if b.table[at].word == t.Text {
+			return b.table[at].rarity, true
+		}
+	}
+	return 0, false
+}
+
+var loadBackground = sync.OnceValue(func() background {
+	rarity := map[string]float64{}
 	var openings float64
 	for line := range strings.Lines(backgroundText) {
 		n, stems, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -34,19 +54,31 @@ var loadBackground = sync.OnceValue(func() (b struct {
 			openings = count
 		}
 		for stem := range strings.FieldsSeq(stems) {
-			b.rarity[stem] = math.Log((openings + 1) / (count + 0.5))
+			rarity[stem] = math.Log((openings + 1) / (count + 0.5))
 		}
 	}
-	b.others = math.Log((openings + 1) / 0.5)
+	b := background{others: math.Log((openings + 1) / 0.5)}
 	for word := range fieldWords {
-		rarity, ok := b.rarity[word]
+		r, ok := rarity[word]
 		if !ok {
-			rarity = b.others
+			r = b.others
 		}
-		b.rarity[word] = rarity * fieldShare
+		rarity[word] = r * fieldShare
 	}
 	for word := range functionWords {
-		b.rarity[word] = 0
+		rarity[word] = 0
+	}
+	size := 1
+	for size < 4*len(rarity) {
+		size *= 2
+	}
+	b.table = make([]known, size)
+	for word, r := range rarity {
+		at := int(text.Hash(word)) & (size - 1)
+		for b.table[at].word != "" {
+			at = (at + 1) & (size - 1)
+		}
+		b.table[at] = known{word, r}
 	}
 	return b
 })
@@ -59,16 +91,16 @@ const bigramShare = 1.0 / 150
 var bigramRarity = math.Log(1 / bigramShare)
 
 // rarity is the inverse document frequency of a term; 0 leaves it out.
-func rarity(term string) float64 {
-	if len(term) < 2 {
+func rarity(t *text.Term) float64 {
+	if len(t.Text) < 2 {
 		return 0
 	}
 	b := loadBackground()
-	if rarity, ok := b.rarity[term]; ok {
+	if rarity, ok := b.find(t); ok {
 		return rarity
 	}
-	if first, n := utf8.DecodeRuneInString(term); first >= 0x1100 {
-		if n == len(term) {
+	if first, n := utf8.DecodeRuneInString(t.Text); first >= 0x1100 {
+		if n == len(t.Text) {
 			return 0
 		}
 		return bigramRarity

@@ -118,11 +118,11 @@ func weigh(terms, title []text.Term) Vector {
 			}
 			all = all[1:]
 		}
-		term := ""
+		var term *text.Term
 		if first < len(title) {
-			term = title[first].Text
+			term = &title[first]
 		} else {
-			term = terms[first-len(title)].Text
+			term = &terms[first-len(title)]
 		}
 		if rarity := rarity(term); rarity > 0 {
 			v = append(v, Weight{Term: hash, Value: float32((1 + math.Log(n)) * rarity)})

@@ -250,16 +250,8 @@ func dangles(doc *text.Document, tokens []text.Token, span text.Span) bool {
 	if len(tokens) == 0 {
 		return true
 	}
-	lower := strings.ToLower(doc.Slice(span))
-	for _, opening := range danglingOpenings {
-		if hasWordPrefix(lower, opening) {
-			return true
-		}
-	}
-	for _, opening := range cjkOpenings {
-		if strings.HasPrefix(lower, opening) {
-			return true
-		}
+	if danglingOpenings.begin(doc.Slice(span)) {
+		return true
 	}
 	depth, named := 0, false
 	mention, _ := slices.BinarySearchFunc(doc.Mentions, span.Start, func(m text.Mention, at int) int { return m.Start - at })
@@ -282,14 +274,17 @@ func dangles(doc *text.Document, tokens []text.Token, span text.Span) bool {
 		if depth > 0 {
 			continue
 		}
-		word := strings.ToLower(doc.Slice(t.Span))
-		if doc.Slice(t.Span) == "us" {
+		word := doc.Slice(t.Span)
+		if word == "us" {
 			return true // and not US
 		}
-		if selfWords[word] || !named && personalWords[word] {
-			return true
+		if len(word) <= longestPersonal {
+			lower := strings.ToLower(word)
+			if selfWords[lower] || !named && personalWords[lower] {
+				return true
+			}
 		}
-		if r, _ := utf8.DecodeRuneInString(doc.Slice(t.Span)); unicode.IsUpper(r) && t.Start > span.Start {
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(r) && t.Start > span.Start {
 			named = true // a name that nobody listed
 		}
 	}
@@ -299,24 +294,5 @@ func dangles(doc *text.Document, tokens []text.Token, span text.Span) bool {
 // leans reports a weaker tie: a definite noun that stands for something said
 // before, as in "The move comes after ...".
 func leans(s string) bool {
-	lower := strings.ToLower(s)
-	for _, opening := range leaningOpenings {
-		if hasWordPrefix(lower, opening) {
-			return true
-		}
-	}
-	for _, opening := range cjkLeaning {
-		if strings.HasPrefix(lower, opening) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasWordPrefix(s, prefix string) bool {
-	if !strings.HasPrefix(s, prefix) {
-		return false
-	}
-	r, _ := utf8.DecodeRuneInString(s[len(prefix):])
-	return len(s) == len(prefix) || !unicode.IsLetter(r) && r != '-' || r >= 0x1100 || strings.HasSuffix(prefix, ",")
+	return leaningOpenings.begin(s)
 }

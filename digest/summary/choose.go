@@ -112,7 +112,7 @@ type units struct {
 type scored struct {
 	Pick
 	*Sentence
-	terms, pairs []int // the places of its Terms and Pairs among the topic's
+	terms, pairs []int32 // the places of its Terms and Pairs among the topic's
 	score        float64
 }
 
@@ -134,8 +134,8 @@ func newTopic(sources []Source) topic {
 		t.sentences[i].terms, t.sentences[i].pairs = t.terms.places(terms[i]), t.pairs.places(pairs[i])
 	}
 	t.body, t.title = t.terms.center(bodies), t.terms.center(titles)
-	t.terms.weigh(titles, t.sentences, func(s *scored) []int { return s.terms }, &termWeights)
-	t.pairs.weigh(headlines, t.sentences, func(s *scored) []int { return s.pairs }, &pairWeights)
+	t.terms.weigh(titles, t.sentences, func(s *scored) []int32 { return s.terms }, &termWeights)
+	t.pairs.weigh(headlines, t.sentences, func(s *scored) []int32 { return s.pairs }, &pairWeights)
 	return t
 }
 
@@ -156,10 +156,11 @@ func newUnits(vectors []story.Vector) units {
 }
 
 // places are the numbers of the units of v.
-func (u units) places(v story.Vector) []int {
-	at := make([]int, len(v))
+func (u units) places(v story.Vector) []int32 {
+	at := make([]int32, len(v))
 	for i, w := range v {
-		at[i], _ = slices.BinarySearch(u.hashes, w.Term)
+		n, _ := slices.BinarySearch(u.hashes, w.Term)
+		at[i] = int32(n)
 	}
 	return at
 }
@@ -204,18 +205,21 @@ const earlyPlaces = 4
 
 // weigh finds the worth of each unit: the probability that a summary of the
 // sentences, which are those of the articles with these titles, uses it.
-func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored) []int, weights *[numUnit]float64) {
-	all := make([][numUnit]float64, len(u.hashes))
-	own := make([][numUnit]float64, len(u.hashes)) // of one article
-	var met []int                                  // the units that it has
-	mark := func(units []int, where int) {
+func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored) []int32, weights *[numUnit]float64) {
+	type counts [unitCount + 1]uint32
+	both := make([]counts, 2*len(u.hashes))
+	all, own := both[:len(u.hashes)], both[len(u.hashes):] // own are those of one article
+	met := make([]int32, 0, len(u.hashes))                 // the units that it has
+	mark := func(units []int32, where int) {
 		for _, at := range units {
 			f := &own[at]
 			if f[unitCount] == 0 {
 				met = append(met, at)
 			}
 			f[where] = 1
-			f[unitAny] = max(f[unitAny], is(where != unitTitle))
+			if where != unitTitle {
+				f[unitAny] = 1
+			}
 			f[unitCount]++
 		}
 	}
@@ -236,15 +240,18 @@ func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored
 			for k, x := range own[at] {
 				all[at][k] += x
 			}
-			own[at] = [numUnit]float64{}
+			own[at] = counts{}
 		}
 		met = met[:0]
 	}
 	n := float64(len(titles))
 	for at := range all {
-		f := &all[at]
-		if f[unitCount] == 0 {
+		if all[at][unitCount] == 0 {
 			continue // it stands in an opening alone
+		}
+		var f [numUnit]float64
+		for k, x := range all[at] {
+			f[k] = float64(x)
 		}
 		f[unitAlways] = is(f[unitAny] == n && n > 1)
 		for k := unitTitle; k <= unitAny; k++ {
@@ -386,7 +393,7 @@ func cosine(s scored, center []float64) float64 {
 	return sum
 }
 
-func sum(units []int, worth []float64) float64 {
+func sum(units []int32, worth []float64) float64 {
 	var sum float64
 	for _, at := range units {
 		sum += worth[at]

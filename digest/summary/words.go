@@ -1,9 +1,59 @@
 package summary
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// openings are words that sentences begin with, in lower case, by their first
+// byte: whole ones of English, and beginnings of Korean and Chinese ones.
+type openings [256][]opening
+
+type opening struct {
+	words string
+	part  bool // more of a word may follow
+}
+
+func newOpenings(whole, parts []string) *openings {
+	var o openings
+	for _, w := range whole {
+		o[w[0]] = append(o[w[0]], opening{w, false})
+	}
+	for _, w := range parts {
+		o[w[0]] = append(o[w[0]], opening{w, true})
+	}
+	return &o
+}
+
+// longestOpening is more bytes than any opening has, whatever its letters come
+// from.
+const longestOpening = 128
+
+// begin reports whether a sentence begins with one.
+func (o *openings) begin(s string) bool {
+	s = strings.ToLower(s[:min(len(s), longestOpening)])
+	if s == "" {
+		return false
+	}
+	for _, w := range o[s[0]] {
+		if w.part && strings.HasPrefix(s, w.words) || !w.part && hasWordPrefix(s, w.words) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasWordPrefix(s, prefix string) bool {
+	if !strings.HasPrefix(s, prefix) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[len(prefix):])
+	return len(s) == len(prefix) || !unicode.IsLetter(r) && r != '-' || r >= 0x1100 || strings.HasSuffix(prefix, ",")
+}
 
 // danglingOpenings begin a sentence that goes on from the one before.
-var danglingOpenings = strings.Split(`he|she|they|it|it's|his|her|their|its|him|them|this|that|these|those|that's|such|so|then|there|here|`+
+var danglingOpenings = newOpenings(strings.Split(`he|she|they|it|it's|his|her|their|its|him|them|this|that|these|those|that's|such|so|then|there|here|`+
 	`but|and|or|nor|yet|also|however|meanwhile|moreover|furthermore|still,|instead|additionally|besides|likewise|similarly|`+
 	`otherwise|therefore|thus|hence|consequently|nevertheless|nonetheless|indeed|in fact|for example|for instance|`+
 	`in addition|in other words|in contrast|by contrast|on the other hand|as a result|at the same time|at that time|after that|`+
@@ -15,14 +65,14 @@ var danglingOpenings = strings.Split(`he|she|they|it|it's|his|her|their|its|him|
 	`advertisement|sign up|subscribe|follow|share|updated|editor's note|correction|contact|according to him|according to her|`+
 	`as he|as she|as they|as it|while he|while she|when he|when she|after he|after she|before he|before she|because he|because she|`+
 	`for that|with that|to that|at that|on that|in that|by that|from that|from there|from then|since then|until then|by then|back then|`+
-	`despite that|despite this|after this|with this|in this|for this|to this|on this|all of this|all this|all that|much of that|part of that|some of this`, "|")
+	`despite that|despite this|after this|with this|in this|for this|to this|on this|all of this|all this|all that|much of that|part of that|some of this`, "|"), cjkOpenings)
 
 // leaningOpenings lean on the sentence before without a pronoun.
-var leaningOpenings = strings.Split(`the move|the decision|the announcement|the news|the statement|the comments|the comment|the remarks|the report|the incident|`+
+var leaningOpenings = newOpenings(strings.Split(`the move|the decision|the announcement|the news|the statement|the comments|the comment|the remarks|the report|the incident|`+
 	`the letter|the latter|the pair|the two|the three|the plan|the bill|the measure|the order|the ruling|the meeting|the deal|the video|the tweet|`+
 	`the man|the woman|the group|the company|the agency|the document|the documents|the change|the changes|the request|the lawsuit|the suit|the proposal|`+
 	`the question|the issue|the problem|the result|the results|the list|the post|the interview|the hearing|the vote|the speech|the source|the sources|`+
-	`an hour later|a day later|a week later|days later|hours later|weeks later|months later|years later|the next day|the following day`, "|")
+	`an hour later|a day later|a week later|days later|hours later|weeks later|months later|years later|the next day|the following day`, "|"), cjkLeaning)
 
 // cjkOpenings and cjkLeaning are the same for Korean and Chinese.
 var cjkOpenings = strings.Fields(`
@@ -37,6 +87,10 @@ var selfWords = map[string]bool{
 	"i": true, "we": true, "my": true, "our": true, "me": true, "you": true, "your": true,
 	"i'm": true, "we're": true, "you're": true, "i’m": true, "we’re": true, "you’re": true, "let's": true, "let’s": true,
 }
+
+// longestPersonal is more bytes than a word of selfWords or personalWords has,
+// whatever its letters come from.
+const longestPersonal = 16
 
 // personalWords need somebody named before them in the sentence.
 var personalWords = map[string]bool{
