@@ -81,6 +81,7 @@ func FuzzExtract(f *testing.F) {
 		"他说：“好。”「不」，她說。",
 		"\"\"\"''''‘’“”„«»「」『』",
 		"said said said \"x\" according to according to",
+		", Joel Tarrant recommended a firm hand.",
 		"\xff\"\xfe\"said \xf0\x9f",
 	} {
 		f.Add(s, "")
