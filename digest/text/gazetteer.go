@@ -199,7 +199,7 @@ func findSpellings(s string) []foundSpelling {
 		}
 		end := 0 // of the longest name that begins here
 		for _, sp := range kinds {
-			if !sp.trie.begins[s[start]] {
+			if !sp.trie.mayBegin(s, start) {
 				continue
 			}
 			sp.trie.from(s, start, func(n, to int) {
