@@ -60,7 +60,7 @@ func BenchmarkReadJSONL(b *testing.B) {
 	input := corpus(b, n, 4000)
 	b.SetBytes(int64(len(input)))
 	for b.Loop() {
-		err := eachLine(b.Context(), bytes.NewReader(input), io.Discard, func(n int, line []byte) []byte { return readLineJSON(reader, n, line) })
+		err := eachLine(b.Context(), bytes.NewReader(input), io.Discard, func(n int, line []byte) []byte { return readLineJSON(reader.Read, n, line) })
 		if err != nil {
 			b.Fatal(err)
 		}

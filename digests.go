@@ -128,7 +128,8 @@ func (c digestCmd) jsonl(ctx context.Context, env environment, reader *digest.Re
 		case err != nil:
 			o.reading.ID, o.err = a.ID, err
 		default:
-			o.reading = reader.Read(a)
+			o.reading, o.err = tryRead(reader.Read, a)
+			o.reading.ID = a.ID
 		}
 		mu.Lock()
 		defer mu.Unlock()
@@ -220,7 +221,11 @@ func (c digestCmd) gather(ctx context.Context, cfg Config, env environment, read
 					warn("%s: %v", e.Link, err)
 					continue
 				}
-				r := reader.Read(input(f, a))
+				r, err := tryRead(reader.Read, input(f, a))
+				if err != nil {
+					warn("%s: %v", e.Link, err)
+					continue
+				}
 				mu.Lock()
 				readings = append(readings, r)
 				mu.Unlock()

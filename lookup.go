@@ -89,10 +89,13 @@ func filter(ctx context.Context, cfg Config, env environment, q query.Query) err
 		if line == nil {
 			err = errLongLine
 		}
+		var r digest.Reading
+		if err == nil {
+			r, err = tryRead(reader.Read, a)
+		}
 		if err != nil {
 			return errorLine(a.ID, n, err)
 		}
-		r := reader.Read(a)
 		m, ok := q.Match(r.Searchable(), now)
 		if !ok {
 			return nil

@@ -42,7 +42,7 @@ func (c readCmd) Run(ctx context.Context, env environment) error {
 		if len(c.Source) > 0 {
 			return usageError("read --jsonl reads standard input and takes no file")
 		}
-		return eachLine(ctx, env.stdin, env.stdout, func(n int, line []byte) []byte { return readLineJSON(reader, n, line) })
+		return eachLine(ctx, env.stdin, env.stdout, func(n int, line []byte) []byte { return readLineJSON(reader.Read, n, line) })
 	}
 	if len(c.Source) == 0 {
 		return usageError("read what? Give a file, a URL, or - for standard input")
@@ -52,7 +52,10 @@ func (c readCmd) Run(ctx context.Context, env environment) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", source, err)
 		}
-		r := reader.Read(input(feeds.Feed{}, a))
+		r, err := tryRead(reader.Read, input(feeds.Feed{}, a))
+		if err != nil {
+			return fmt.Errorf("%s: %w", source, err)
+		}
 		if c.Format == "json" {
 			out, err := articleJSON(source, r)
 			if err != nil {
@@ -73,7 +76,7 @@ func (c readCmd) Run(ctx context.Context, env environment) error {
 
 // readLineJSON is one line of a corpus, read. A line that cannot be read gives
 // an error line and nothing else is lost.
-func readLineJSON(reader *digest.Reader, n int, line []byte) []byte {
+func readLineJSON(read func(digest.Article) digest.Reading, n int, line []byte) []byte {
 	if line != nil && len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
@@ -83,12 +86,26 @@ func readLineJSON(reader *digest.Reader, n int, line []byte) []byte {
 	}
 	var out []byte
 	if err == nil {
-		out, err = digest.EncodeReading(reader.Read(a))
+		var r digest.Reading
+		if r, err = tryRead(read, a); err == nil {
+			out, err = digest.EncodeReading(r)
+		}
 	}
 	if err != nil {
 		return errorLine(a.ID, n, err)
 	}
 	return out
+}
+
+// tryRead is what read makes of an article, or an error where it panics: one
+// article that nobody thought of must not end the reading of all the others.
+func tryRead(read func(digest.Article) digest.Reading, a digest.Article) (r digest.Reading, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading the article failed, which is a mistake in hanwire: %v", p)
+		}
+	}()
+	return read(a), nil
 }
 
 // errorLine stands for a line that could not be read.
