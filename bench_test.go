@@ -21,16 +21,20 @@ import (
 )
 
 // corpus is n lines of articles of about size bytes each, made of the sample
-// news.
-func corpus(tb testing.TB, n, size int) []byte {
+// news in a language, or in all when lang is empty.
+func corpus(tb testing.TB, n, size int, lang string) []byte {
 	tb.Helper()
 	press, err := samples.NewServer(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		tb.Fatal(err)
 	}
+	langs := map[string]string{} // by outlet
+	for _, o := range samples.Outlets() {
+		langs[o.Key] = o.Lang
+	}
 	var all []samples.Article
 	for _, a := range press.Articles() {
-		if len(a.Paragraphs) > 0 {
+		if len(a.Paragraphs) > 0 && (lang == "" || langs[a.Outlet] == lang) {
 			all = append(all, a)
 		}
 	}
@@ -49,23 +53,53 @@ func corpus(tb testing.TB, n, size int) []byte {
 	return b.Bytes()
 }
 
-// BenchmarkReadJSONL is the whole of `hanwire read --jsonl` on articles of 4 kB
-// in three languages; run it with -cpu 1 for the figure of one core.
+// BenchmarkReadJSONL is the whole of `hanwire read --jsonl`, on articles of
+// 5 kB in English and of 4 kB in three languages; run it with -cpu 1 for the
+// figure of one core.
 func BenchmarkReadJSONL(b *testing.B) {
 	reader, err := digest.NewReader(digest.ReaderOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	const n = 200
-	input := corpus(b, n, 4000)
-	b.SetBytes(int64(len(input)))
-	for b.Loop() {
-		err := eachLine(b.Context(), bytes.NewReader(input), io.Discard, func(n int, line []byte) []byte { return readLineJSON(reader.Read, n, line) })
-		if err != nil {
-			b.Fatal(err)
+	for _, c := range []struct {
+		name, lang string
+		size       int
+	}{{"English", "en", 5000}, {"three languages", "", 4000}} {
+		b.Run(c.name, func(b *testing.B) {
+			const n = 200
+			input := corpus(b, n, c.size, c.lang)
+			b.SetBytes(int64(len(input)))
+			b.ReportAllocs()
+			for b.Loop() {
+				err := eachLine(b.Context(), bytes.NewReader(input), io.Discard, func(n int, line []byte) []byte { return readLineJSON(reader.Read, n, line) })
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "articles/s")
+		})
+	}
+}
+
+// BenchmarkReadHostile reads texts that no newsroom wrote, and texts twice as
+// long: where the second number of a pair is over twice the first, reading
+// takes more than linear time.
+func BenchmarkReadHostile(b *testing.B) {
+	reader, err := digest.NewReader(digest.ReaderOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, unit := range []string{`"`, "“", "”", "“”", "'", "A", "Vell ", "Ada Vell ", "(", ", ", "a\n\n", "said ", "Vell said that ", `"yes" he said. `, "说他", "“好”他说。", "김정은 위원장은 ", `"네"라고 말했다. `} {
+		for _, size := range []int{180_000, 360_000} { // the reader looks at 400,000 bytes
+			text := strings.Repeat(unit, size/len(unit))
+			b.Run(fmt.Sprintf("%q/%d", unit, size), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					reader.Read(digest.Article{ID: "a", Text: text})
+				}
+			})
 		}
 	}
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "articles/s")
 }
 
 // BenchmarkPoll is one poll as the bot makes it, the store included, beside the
