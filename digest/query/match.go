@@ -6,15 +6,19 @@ import (
 	"hanwire/digest/text"
 )
 
-// match evaluates n and, when it holds, collects why.
-func (r *reading) match(n *node) (Match, bool) {
+// match evaluates n, whose canonical form is known or "", and, when it holds,
+// collects why.
+func (r *reading) match(n *node, form string) (Match, bool) {
 	if !n.holds(r.test) {
 		return Match{}, false
 	}
 	m := Match{}
 	rule := r.reason(n, &m)
 	m.Title, m.Text = merge(m.Title), merge(m.Text)
-	if rule != nil {
+	switch {
+	case rule == n && form != "":
+		m.Rule = form
+	case rule != nil:
 		m.Rule = rule.format(false)
 	}
 	return m, true
@@ -79,9 +83,19 @@ func (r *reading) each(a *atom, f func(section int, sp text.Span) bool) {
 func (r *reading) reason(n *node, m *Match) *node {
 	switch n.op {
 	case and:
-		kids := make([]*node, 0, len(n.kids))
-		for _, k := range n.kids {
-			kids = append(kids, r.reason(k, m))
+		kids, whole := n.kids, true
+		for i, k := range n.kids {
+			why := r.reason(k, m)
+			if why == k {
+				continue
+			}
+			if whole {
+				kids, whole = slices.Clone(kids), false
+			}
+			kids[i] = why
+		}
+		if whole {
+			return n
 		}
 		return &node{op: and, kids: flatten(and, kids)}
 	case or:

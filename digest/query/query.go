@@ -151,5 +151,5 @@ func (m *Matcher) Match(a *Article) (Match, bool) {
 		return Match{}, true
 	}
 	m.reading.begin(a, m.now)
-	return m.reading.match(m.root)
+	return m.reading.match(m.root, "")
 }

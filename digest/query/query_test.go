@@ -159,6 +159,40 @@ func TestSetMatchesAsEachQueryDoes(t *testing.T) {
 	}
 }
 
+// Among thousands of queries, some of them removed and replaced, a set finds
+// what each would find by itself.
+func TestSetMatchesAsEachOfManyDoes(t *testing.T) {
+	n := newNewsroom(11)
+	s := NewSet()
+	queries := map[string]Query{}
+	for i := range 3000 {
+		id := fmt.Sprint(i % 2000)
+		queries[id] = parse(t, n.query())
+		s.Add(id, queries[id])
+		if i%7 == 0 {
+			s.Remove(id)
+			delete(queries, id)
+		}
+	}
+	matched := 0
+	for range 8 {
+		a := n.article(2000)
+		want := map[string]Match{}
+		for id, q := range queries {
+			if m, ok := q.Match(a, now); ok {
+				want[id] = m
+			}
+		}
+		matched += len(want)
+		if diff := cmp.Diff(want, s.Match(a, now)); diff != "" {
+			t.Fatalf("set differs on %q (-each +set):\n%s", a.Text, diff)
+		}
+	}
+	if matched < 10 {
+		t.Errorf("%d matches in all, too few to tell", matched)
+	}
+}
+
 func TestSetRemove(t *testing.T) {
 	s := NewSet()
 	a := &Article{Text: "New tariffs on steel"}

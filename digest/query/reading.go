@@ -1,7 +1,6 @@
 package query
 
 import (
-	"cmp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -60,6 +59,29 @@ type keySet struct {
 	sifting bool       // whether sieve and wide hold all that the keys begin with
 	sieve   [256]bool  // by first byte
 	wide    [1024]bool // by the first three bytes of a Hangul or Han key
+	filter  *filter    // of a set so large that looking for a key costs more; else nil
+}
+
+// filter has a bit, by hash, of every key of a set: most keys that the set
+// lacks are known by it. It stays in the processor's cache where a map of a
+// hundred thousand keys does not.
+type filter [1 << 14]uint64
+
+// bit is where the bit of a key stands, which is given in parts.
+func (f *filter) bit(mark, letter byte, key string) (word *uint64, bit uint64) {
+	h := uint32(2166136261)
+	for _, c := range [2]byte{mark, letter} {
+		if c != 0 {
+			h = (h ^ uint32(c)) * 16777619
+		}
+	}
+	for i := range len(key) {
+		h = (h ^ uint32(key[i])) * 16777619
+	}
+	h ^= h >> 15
+	h *= 0x2c1b3c6d
+	h ^= h >> 12
+	return &f[h>>6&(1<<14-1)], 1 << (h & 63)
 }
 
 // newKeySet numbers the keys by which the conditions of n look for their
@@ -99,6 +121,10 @@ func (k *keySet) number(key string) int32 {
 	if !ok {
 		n = int32(len(k.numbers) + 1)
 		k.numbers[key] = n
+		if k.filter != nil {
+			word, bit := k.filter.bit(0, 0, key)
+			*word |= bit
+		}
 	}
 	return n
 }
@@ -186,6 +212,15 @@ func (r *reading) read(s string, mark byte) {
 }
 
 func (r *reading) noteMarked(mark byte, letterKey bool, key string, p place) {
+	letter := byte(0)
+	if letterKey {
+		letter = letterMark
+	}
+	if f := r.want.filter; f != nil {
+		if word, bit := f.bit(mark, letter, key); *word&bit == 0 {
+			return
+		}
+	}
 	if mark == 0 && !letterKey {
 		r.note(r.want.numbers[key], p)
 		return
@@ -195,7 +230,7 @@ func (r *reading) noteMarked(mark byte, letterKey bool, key string, p place) {
 		b = append(b, mark)
 	}
 	if letterKey {
-		b = append(b, letterMark)
+		b = append(b, letter)
 	}
 	b = append(b, key...)
 	r.prefixed = b
@@ -250,10 +285,12 @@ func (s *section) keys(letters bool, want *keySet, f func(key string, letterKey 
 				f(inflect(word+s.word(i+1)), false, i, 0)
 			}
 			if letters {
-				for n := minPrefix; n <= maxLetters; n += 2 {
-					if p := firstRunes(word, n); p != "" {
-						f(p, true, i, 0)
+				for n := minPrefix; n <= maxLetters; n += letterStep {
+					p := firstRunes(word, n)
+					if p == "" {
+						break
 					}
+					f(p, true, i, 0)
 				}
 			}
 			continue
@@ -294,16 +331,30 @@ func firstRunes(s string, n int) string {
 	return ""
 }
 
-// maxLetters is how many letters keys by first letters have at most; they have
-// minPrefix or two more.
-const maxLetters = minPrefix + 2
+// Keys by first letters have minPrefix letters, or letterStep more, and so on
+// up to maxLetters.
+const (
+	letterStep = 2
+	maxLetters = minPrefix + 3*letterStep
+)
+
+// longest is the longest key by first letters that s has.
+func longest(s string) string {
+	key := firstRunes(s, minPrefix)
+	for n := minPrefix + letterStep; n <= maxLetters; n += letterStep {
+		if more := firstRunes(s, n); more != "" {
+			key = more
+		}
+	}
+	return key
+}
 
 // bareKey is the key of e without the mark of a field.
 func (e *element) bareKey() string {
 	switch e.script {
 	case latin:
 		if e.fit == opening {
-			return string(letterMark) + cmp.Or(firstRunes(e.word, maxLetters), firstRunes(e.word, minPrefix))
+			return string(letterMark) + longest(e.word)
 		}
 		if e.fit == loose {
 			return e.base

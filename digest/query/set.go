@@ -35,8 +35,16 @@ type Set struct {
 // attempt is the memory of one Match, used again.
 type attempt struct {
 	reading reading
-	tried   []bool // by number of member
-	members []int32
+	tried   []bool  // by number of member
+	members []int32 // those tried
+	held    []held
+	ids     int // of those held
+}
+
+// held is a member whose query matches.
+type held struct {
+	member int32
+	match  Match
 }
 
 // member is one query of the set.
@@ -55,7 +63,7 @@ type filing struct {
 
 // NewSet returns an empty set.
 func NewSet() *Set {
-	s := &Set{byID: map[string]int32{}, byForm: map[string]int32{}, keys: &keySet{numbers: map[string]int32{}},
+	s := &Set{byID: map[string]int32{}, byForm: map[string]int32{}, keys: &keySet{numbers: map[string]int32{}, filter: new(filter)},
 		atoms: map[string]*atom{}, common: map[string]int{}}
 	for w := range frequent {
 		s.common[inflect(w)] = 500
@@ -191,20 +199,27 @@ func (s *Set) Match(a *Article, now time.Time) map[string]Match {
 	}
 	defer s.scratch.Put(at)
 	at.begin(s, a, now)
-	matches := map[string]Match{}
 	for _, k := range at.reading.found {
 		if int(k) >= len(s.filed) {
 			continue
 		}
 		for _, f := range s.filed[k] {
 			if f.guard < 0 || at.reading.first[f.guard] != 0 {
-				at.try(s, f.member, matches)
+				at.try(s, f.member)
 			}
 		}
 	}
 	for _, n := range s.always {
-		at.try(s, n, matches)
+		at.try(s, n)
 	}
+	matches := make(map[string]Match, at.ids)
+	for _, h := range at.held {
+		for _, id := range s.members[h.member].ids {
+			matches[id] = h.match
+		}
+	}
+	clear(at.held) // the spans are the caller's
+	at.held, at.ids = at.held[:0], 0
 	return matches
 }
 
@@ -224,8 +239,8 @@ func (at *attempt) begin(s *Set, a *Article, now time.Time) {
 	}
 }
 
-// try matches one member and adds what it finds to matches.
-func (at *attempt) try(s *Set, n int32, matches map[string]Match) {
+// try matches one member and keeps what it finds.
+func (at *attempt) try(s *Set, n int32) {
 	if at.tried[n] {
 		return
 	}
@@ -234,13 +249,11 @@ func (at *attempt) try(s *Set, n int32, matches map[string]Match) {
 	m := &s.members[n]
 	match, ok := Match{}, true
 	if m.root != nil {
-		match, ok = at.reading.match(m.root)
+		match, ok = at.reading.match(m.root, m.form)
 	}
-	if !ok {
-		return
-	}
-	for _, id := range m.ids {
-		matches[id] = match
+	if ok {
+		at.held = append(at.held, held{n, match})
+		at.ids += len(m.ids)
 	}
 }
 
