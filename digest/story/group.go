@@ -42,6 +42,7 @@ type cluster struct {
 	id          string
 	members     []*member // in order of arrival
 	first, last time.Time
+	script      string // of the first member
 
 	search int     // the last one that found it, and the index terms that it shares with the article
 	share  float64 // then looked for; cross-language anchors among them
@@ -160,7 +161,16 @@ func (g *Grouper) move(m *member, into *cluster) {
 	}
 	m.story = into
 	into.members = append(into.members, m)
-	slices.SortStableFunc(into.members, func(a, b *member) int { return cmp.Compare(a.order, b.order) })
+	from.sort()
+	into.sort()
+}
+
+// sort puts the members into their order of arrival.
+func (c *cluster) sort() {
+	slices.SortStableFunc(c.members, func(a, b *member) int { return cmp.Compare(a.order, b.order) })
+	if len(c.members) > 0 {
+		c.script = c.members[0].item.Script
+	}
 }
 
 func storyID(articleID string) string {
@@ -178,7 +188,7 @@ type candidate struct {
 
 const (
 	indexTerms    = 24   // the heaviest terms of an article by which it is found again
-	maxPostings   = 3000 // looked at for one article; what is left out has the commonest terms
+	maxPostings   = 3000 // from which on no further term is looked at for an article, and the latest ones looked at for one term; what is left out has the commonest terms
 	leastShare    = 0.15 // of the best candidate's share of index terms that another needs
 	maxCandidates = 40
 	maxForeign    = 12 // in other scripts
@@ -195,6 +205,7 @@ func (g *Grouper) candidates(it *Item) []candidate {
 	looked := 0
 	for _, t := range terms {
 		members := g.index[t.Term]
+		members = members[max(0, len(members)-maxPostings):]
 		for _, m := range members {
 			c := m.story
 			if c == nil {
@@ -202,7 +213,7 @@ func (g *Grouper) candidates(it *Item) []candidate {
 			}
 			if c.search != g.search {
 				c.search, c.share = g.search, 0
-				if c.members[0].item.Script == it.Script {
+				if c.script == it.Script {
 					own = append(own, c)
 				} else {
 					foreign = append(foreign, c)
@@ -219,8 +230,9 @@ func (g *Grouper) candidates(it *Item) []candidate {
 	stories := append(best(own, maxCandidates), best(foreign, maxForeign)...)
 	var found []candidate
 	bar := g.bar(it)
+	probe := newProbe(it.Body)
 	for _, c := range stories {
-		score, same := compare(it, c, bar)
+		score, same := compare(it, &probe, c, bar)
 		if !g.near(it, c) {
 			score = unlike // but a copy is one whenever it comes
 		}
@@ -240,10 +252,23 @@ func (g *Grouper) candidates(it *Item) []candidate {
 
 // best are the n stories with the highest share.
 func best(stories []*cluster, n int) []*cluster {
-	slices.SortFunc(stories, func(a, b *cluster) int {
-		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.id, b.id))
-	})
-	return stories[:min(len(stories), n)]
+	top := make([]*cluster, 0, n+1)
+	for _, c := range stories {
+		if len(top) == n && byShare(c, top[n-1]) > 0 {
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(top, c, byShare)
+		top = slices.Insert(top, i, c)
+		top = top[:min(len(top), n)]
+	}
+	return top
+}
+
+func byShare(a, b *cluster) int {
+	if a.share != b.share {
+		return cmp.Compare(b.share, a.share)
+	}
+	return cmp.Compare(a.id, b.id)
 }
 
 // near reports whether a story is recent enough to take the article.
@@ -255,8 +280,9 @@ func (g *Grouper) near(it *Item, c *cluster) bool {
 // compare is by how much the average likeness of an article to those of a
 // story is over the bar; average, as a single look-alike would chain events
 // together. Articles in another script are asked only when there is none in
-// this one, and what they say counts less than any likeness.
-func compare(it *Item, c *cluster, bar float64) (score float64, same bool) {
+// this one, and what they say counts less than any likeness. The probe is of
+// the article's body.
+func compare(it *Item, body *probe, c *cluster, bar float64) (score float64, same bool) {
 	var sum, n, cross, crossN float64
 	for _, m := range sample(c.members) {
 		if m.item.Script != it.Script {
@@ -265,7 +291,7 @@ func compare(it *Item, c *cluster, bar float64) (score float64, same bool) {
 			continue
 		}
 		same = same || IsCopy(it, &m.item)
-		sum += likeness(it, &m.item)
+		sum += likeness(it, body, &m.item)
 		n++
 	}
 	if n > 0 {
@@ -337,10 +363,13 @@ func (g *Grouper) put(it Item, c *cluster) {
 	for _, w := range indexKeys(&it) {
 		g.index[w.Term] = append(g.index[w.Term], m)
 	}
-	if len(c.members) == 0 || t.Before(c.first) {
+	if len(c.members) == 0 {
+		c.first, c.last, c.script = t, t, it.Script
+	}
+	if t.Before(c.first) {
 		c.first = t
 	}
-	if len(c.members) == 0 || t.After(c.last) {
+	if t.After(c.last) {
 		c.last = t
 	}
 	c.members = append(c.members, m)
@@ -379,7 +408,7 @@ func (g *Grouper) merge(c *cluster, found []candidate) (*cluster, []string) {
 			m.story = elder
 		}
 		elder.members = append(elder.members, younger.members...)
-		slices.SortStableFunc(elder.members, func(a, b *member) int { return cmp.Compare(a.order, b.order) })
+		elder.sort()
 		if younger.last.After(elder.last) {
 			elder.last = younger.last
 		}
@@ -394,7 +423,8 @@ func (g *Grouper) merge(c *cluster, found []candidate) (*cluster, []string) {
 func (g *Grouper) linked(c, d *cluster) bool {
 	var sum, n float64
 	for _, m := range sample(c.members) {
-		score, _ := compare(&m.item, d, g.bar(&m.item))
+		probe := newProbe(m.item.Body)
+		score, _ := compare(&m.item, &probe, d, g.bar(&m.item))
 		sum += score
 		n++
 	}

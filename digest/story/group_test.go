@@ -2,10 +2,7 @@ package story_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -195,81 +192,5 @@ func TestOrderWithinAPoll(t *testing.T) {
 		if diff := cmp.Diff(want, members(shuffled, story.NewGrouper(story.Options{}).AddAll(shuffled))); diff != "" {
 			t.Fatalf("another order, other stories (-want +got):\n%s", diff)
 		}
-	}
-}
-
-// stream is n made-up articles in order of time, 3,333 to a day and about three
-// to an event. Events draw their words from one vocabulary, so that they
-// resemble each other as those of a real day do.
-func stream(n int, seed uint64) []story.Item {
-	r := rand.New(rand.NewPCG(seed, 42))
-	var items []story.Item
-	for event := 0; len(items) < n; event++ {
-		var about [40]uint32
-		for i := range about {
-			about[i] = word(r)
-		}
-		start := day.Add(time.Duration(float64(len(items)) / 3333 * 24 * float64(time.Hour)))
-		for k := range 1 + r.IntN(5) {
-			title, lead, body, names := map[uint32]float64{}, map[uint32]float64{}, map[uint32]float64{}, map[uint32]float64{}
-			pick := func() uint32 {
-				if r.IntN(3) > 0 {
-					return about[r.IntN(len(about))]
-				}
-				return word(r)
-			}
-			for i := range 120 {
-				w := pick()
-				if i < 6 {
-					title[w] += rarity(w)
-				}
-				if i < 40 {
-					lead[w] += rarity(w)
-				}
-				body[w] += rarity(w)
-			}
-			for range 8 {
-				names[about[r.IntN(8)]] = 1
-			}
-			items = append(items, story.Item{
-				ID: fmt.Sprintf("e%d-%d", event, k), Outlet: fmt.Sprintf("outlet %d", r.IntN(60)), Script: "latin",
-				Published: start.Add(time.Duration(r.IntN(20*60)) * time.Minute),
-				Title:     story.NewVector(title), Lead: story.NewVector(lead), Body: story.NewVector(body), Names: story.NewVector(names),
-				Numbers: story.NewVector(map[uint32]float64{uint32(r.IntN(2000)): 1}), Keys: story.NewVector(map[uint32]float64{about[0]: 1}),
-				Anchors: []uint32{about[0] % 300},
-			})
-		}
-	}
-	items = items[:n]
-	slices.SortStableFunc(items, func(a, b story.Item) int { return a.Published.Compare(b.Published) })
-	return items
-}
-
-// word is one of 30,000, the first ones far more often than the last, as in
-// any text.
-func word(r *rand.Rand) uint32 { return uint32(math.Pow(30_000, r.Float64())) }
-
-func rarity(word uint32) float64 { return 1 + math.Log(float64(word)) }
-
-// BenchmarkGrouper groups up to 100,000 articles over 30 days in one process.
-// The time for one article must not grow with how many came before.
-func BenchmarkGrouper(b *testing.B) {
-	for _, n := range []int{10_000, 30_000, 100_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			items := stream(n, 5)
-			var stories map[string]bool
-			for b.Loop() {
-				stories = map[string]bool{}
-				g := story.NewGrouper(story.Options{})
-				for _, it := range items {
-					stories[g.Add(it).Story] = true
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/article")
-			b.ReportMetric(float64(len(stories)), "stories")
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			b.ReportMetric(float64(m.Sys)/(1<<20), "MB")
-		})
 	}
 }

@@ -29,9 +29,10 @@ const (
 	unknownDays = 0.75 // how far apart articles count when a date is missing
 )
 
-// likeness is the log-odds that two articles in one script tell one event.
-func likeness(a, b *Item) float64 {
-	body := a.Body.Dot(b.Body)
+// likeness is the log-odds that two articles in one script tell one event. The
+// probe is of the first one's body.
+func likeness(a *Item, aBody *probe, b *Item) float64 {
+	body := aBody.dot(b.Body)
 	if body < minBody {
 		return unlike
 	}

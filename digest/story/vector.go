@@ -67,6 +67,39 @@ func (v Vector) Dot(u Vector) float64 {
 	return sum
 }
 
+// probe is a vector to be compared with many: a bit, by hash, of each of its
+// terms lets most terms of another vector be passed over at once.
+type probe struct {
+	vector Vector
+	bits   [64]uint64
+}
+
+func newProbe(v Vector) probe {
+	p := probe{vector: v}
+	for _, w := range v {
+		p.bits[w.Term>>6&63] |= 1 << (w.Term & 63)
+	}
+	return p
+}
+
+// dot is p.vector.Dot(u), to the bit.
+func (p *probe) dot(u Vector) float64 {
+	v := p.vector
+	var sum float64
+	for _, w := range u {
+		if p.bits[w.Term>>6&63]>>(w.Term&63)&1 == 0 {
+			continue
+		}
+		for len(v) > 0 && v[0].Term < w.Term {
+			v = v[1:]
+		}
+		if len(v) > 0 && v[0].Term == w.Term {
+			sum += float64(v[0].Value) * float64(w.Value)
+		}
+	}
+	return sum
+}
+
 // shared is how many terms stand in both.
 func (v Vector) shared(u Vector) int {
 	n := 0
