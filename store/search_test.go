@@ -98,7 +98,7 @@ func keep(t testing.TB, s *store.Store, articles []query.Article) {
 // What a query finds in a database is what it matches in memory. The articles
 // are tried in shares, each less than a search looks at.
 func TestSearchFindsWhatMatches(t *testing.T) {
-	const share = 250
+	const share = 150
 	list, all := queries(t)
 	each(t, func(t *testing.T, engine string) {
 		for articles := range slices.Chunk(all, share) {

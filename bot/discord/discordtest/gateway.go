@@ -42,8 +42,9 @@ type line struct {
 	conn  *websocket.Conn
 	shard int
 
-	mu  sync.Mutex // held while writing
-	seq int64
+	mu     sync.Mutex // held while writing
+	seq    int64
+	closed bool // by the server; what the bot's close says then is an echo
 }
 
 func (l *line) send(op int, d any) error {
@@ -137,7 +138,7 @@ func (s *Server) hold(l *line, script Script) {
 			Data json.RawMessage `json:"d"`
 		}
 		if err := l.conn.ReadJSON(&f); err != nil {
-			if e, ok := err.(*websocket.CloseError); ok {
+			if e, ok := err.(*websocket.CloseError); ok && !l.isClosed() {
 				s.mu.Lock()
 				s.codes = append(s.codes, e.Code)
 				s.changed.Broadcast()
@@ -221,8 +222,15 @@ func (s *Server) begin(l *line, op int, data json.RawMessage, script Script) boo
 func (l *line) close(code int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.closed = true
 	l.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
 	l.conn.Close()
+}
+
+func (l *line) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
 }
 
 // WaitConnected returns when n connections are ready.
