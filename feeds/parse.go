@@ -58,6 +58,11 @@ type rawItem struct {
 	permalink                 bool // the guid is a link
 }
 
+// says reports whether there is anything in an item.
+func (r rawItem) says() bool {
+	return r.guid != "" || r.link != "" || r.title != "" || r.summary != "" || r.content != ""
+}
+
 // document is what the readers of the formats make of a feed.
 type document struct {
 	format, title, site, lang string
@@ -138,7 +143,8 @@ func readXML(text []byte) (document, error) {
 	} else {
 		saved.warnings = append(doc.warnings, append(saved.warnings, "items in odd places")...)
 	}
-	if len(saved.items) == 0 && saved.title == "" {
+	// Words about feeds hold their elements too, with nothing in them.
+	if err != nil && saved.title == "" && !slices.ContainsFunc(saved.items, rawItem.says) {
 		return saved, fmt.Errorf("%w: %s", ErrNotFeed, clip(oneLine(err.Error()), 200))
 	}
 	return saved, nil

@@ -358,6 +358,7 @@ func TestNotFeeds(t *testing.T) {
 	for _, body := range []string{
 		"<!DOCTYPE html><html><head><title>Welcome</title></head><body><p>Log in</p></body></html>",
 		"just words", `{"error":"not found"}`, `<?xml version="1.0"?><opml><body/></opml>`, "", "   ", "[1,2]", "<",
+		"An item may be empty, `<item/>`, and many are a bomb: `<item></item>`, as is `<b>` without an end.",
 	} {
 		if p := Parse([]byte(body), "", ParseOptions{}); !errors.Is(p.Err, ErrNotFeed) {
 			t.Errorf("Parse(%q): error %v, want ErrNotFeed", body, p.Err)
