@@ -254,6 +254,9 @@ func spans(in []bot.Span, limit int) (out []slackgo.RichTextSectionElement, size
 			continue
 		}
 		link := bot.CleanLink(s.URL)
+		if bot.Length(link) > limit/2 {
+			link = "" // it would leave no room for its words
+		}
 		cost := bot.Length(text) + bot.Length(link)
 		if size+cost > limit-2 {
 			if len(out) > 0 {
