@@ -16,6 +16,7 @@ import (
 	"hanwire/bot/console"
 	"hanwire/digest"
 	"hanwire/digest/quote"
+	"hanwire/digest/text"
 	"hanwire/feeds"
 )
 
@@ -223,7 +224,7 @@ func readingMessage(r digest.Reading) bot.Message {
 		bot.Note{Spans: []bot.Span{{Text: "because of " + strings.Join(r.Relevance.Reasons, "; ")}}})
 	var summary []string
 	for _, s := range r.Summary {
-		summary = append(summary, r.Text[s.Start:s.End])
+		summary = append(summary, text.WithoutInsets(r.Text[s.Start:s.End]))
 	}
 	if len(summary) > 0 {
 		m.Blocks = append(m.Blocks, bot.Text{Spans: []bot.Span{{Text: strings.Join(summary, " ")}}})

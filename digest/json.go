@@ -136,7 +136,7 @@ func EncodeReading(r Reading) ([]byte, error) {
 		out.Names = append(out.Names, jsonName{at.span(n.Span), n.Name, n.Kind.String()})
 	}
 	for _, s := range r.Summary {
-		out.Summary = append(out.Summary, at.span(s))
+		out.Summary = append(out.Summary, at.sentence(s)...)
 	}
 	for _, q := range r.Quotes {
 		out.Quotes = append(out.Quotes, at.quote(q))
@@ -162,6 +162,16 @@ func cite(s string) citer { return citer{s, text.NewIndex(s)} }
 
 func (c citer) span(s text.Span) jsonSpan {
 	return jsonSpan{c.index.Rune(s.Start), c.index.Rune(s.End), c.text[s.Start:s.End]}
+}
+
+// sentence is a sentence as it stands, in as many parts as pop-ups of the page
+// have left of it.
+func (c citer) sentence(s text.Span) []jsonSpan {
+	var out []jsonSpan
+	for _, part := range text.Outside(c.text[s.Start:s.End]) {
+		out = append(out, c.span(text.Span{Start: s.Start + part.Start, End: s.Start + part.End}))
+	}
+	return out
 }
 
 func (c citer) quote(q quote.Quote) jsonQuote {
@@ -250,7 +260,9 @@ func encodeStory(s Story) jsonStory {
 		out.Articles = append(out.Articles, s.Articles[i].ID)
 	}
 	for _, e := range s.Summary {
-		out.Summary = append(out.Summary, jsonExtract{e.Article, at(e.Article).span(e.Span)})
+		for _, part := range at(e.Article).sentence(e.Span) {
+			out.Summary = append(out.Summary, jsonExtract{e.Article, part})
+		}
 	}
 	for _, q := range s.Quotes {
 		jq := at(q.Article).quote(q.Quote)

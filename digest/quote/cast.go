@@ -185,7 +185,7 @@ func (c *cast) nominal(si int, h phrase, last int) (speaker, bool) {
 	if first.low != "the" && first.low != "this" && first.low != "that" || !noun.in(human|honorific) && !roleNoun(noun.low) || noun.in(determiner) {
 		return speaker{}, false
 	}
-	if strings.HasSuffix(noun.low, "s") && !strings.HasSuffix(noun.low, "ss") || noun.low == "people" {
+	if noun.several() {
 		return speaker{}, false
 	}
 	best, bestAt := -1, -1

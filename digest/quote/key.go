@@ -17,6 +17,9 @@ const (
 	keyFrom   = 1.0
 )
 
+// repeatsFrom is the likeness from which one quote says part of another again.
+const repeatsFrom = 0.4
+
 // sortQuotes puts quotes into the order of the text, the wider first.
 func sortQuotes(q []Quote) {
 	slices.SortStableFunc(q, func(a, b Quote) int {
@@ -54,7 +57,7 @@ func Pick(all []Candidate, n int) []int {
 				if all[j].Quote.Speaker == c.Quote.Speaker {
 					score -= 0.4
 				}
-				if score > bestScore && alike(wording(j), wording(i)) >= SameFrom {
+				if score > bestScore && alike(wording(j), wording(i)) >= repeatsFrom {
 					score = 0
 				}
 			}

@@ -80,8 +80,16 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 	if !head.in(honorific|human) && !last.in(honorific|human) || last.owner {
 		return
 	}
-	if lo == i-1 && (last.low == "mr" || last.low == "mrs" || last.low == "ms" || last.low == "miss" || last.low == "dr" || last.low == "sir") {
-		return
+	end := last.End
+	if courtesy[last.low] {
+		if lo == i-1 {
+			return
+		}
+		before := s.items[i-2] // the pathologist Dr. Olm
+		if !before.in(human) && !roleNoun(before.low) || before.owner || before.several() {
+			return
+		}
+		end = before.End
 	}
 	// His former partner's lawyer: keep what follows the possessive.
 	for k := lo; k < i; k++ {
@@ -94,8 +102,26 @@ func (c *cast) titleBefore(s *sentence, i, e int) {
 	if lo >= i {
 		return
 	}
+	for lo < i-1 && s.items[lo].in(conjoin) {
+		lo++
+	}
+	if lo == i-1 && bareStanding[last.low] || head.several() {
+		return
+	}
 	c.call(e, head.low)
-	c.setRole(e, text.Span{Start: s.items[lo].Start, End: last.End})
+	c.setRole(e, text.Span{Start: s.items[lo].Start, End: end})
+}
+
+// courtesy titles say nothing of what somebody does; words of bareStanding
+// only how an office is held.
+var (
+	courtesy     = wordSet(strings.Fields("mr mrs ms miss mx dr sir dame prof"))
+	bareStanding = wordSet(strings.Fields("former then acting late interim incoming outgoing deputy vice top senior ex"))
+)
+
+// several reports a noun for more than one: officials, people.
+func (it item) several() bool {
+	return it.in(plural) || it.low == "people" || strings.HasSuffix(it.low, "s") && !strings.HasSuffix(it.low, "ss")
 }
 
 // tailOfTitle reports whether the words right before item i belong to what a
@@ -167,6 +193,9 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 	if lo < n && (s.items[lo].low == "a" || s.items[lo].low == "an" || s.items[lo].low == "the" || s.items[lo].low == "now") {
 		lo++
 	}
+	if lo < n && s.items[lo].in(preposition|conjoin) && !s.items[lo].upper && s.items[lo].low != "vice" {
+		return // as a candidate, he has ...
+	}
 	if lo < n && (s.items[lo].low == "only" || s.items[lo].low == "same" || s.items[lo].low == "other" || s.items[lo].low == "latest") {
 		return // the only member who spoke: no role, one of a kind
 	}
@@ -199,7 +228,7 @@ func (c *cast) appositionAfter(s *sentence, i, e int) {
 	if noun < lo || s.items[noun].kind != word {
 		return
 	}
-	if !s.items[noun].in(human|honorific) && !roleNoun(s.items[noun].low) {
+	if !s.items[noun].in(human|honorific) && !roleNoun(s.items[noun].low) || s.items[noun].several() {
 		return
 	}
 	if s.items[noun].mention >= 0 && c.isPerson(s.items[noun].mention) || s.items[lo].mention >= 0 && c.isPerson(s.items[lo].mention) && !s.items[lo].owner {

@@ -85,7 +85,7 @@ func Restore(article string, list []Sentence) bool {
 		if s.Start < 0 || s.Start > s.End || s.End > len(article) {
 			return false
 		}
-		s.Text = article[s.Start:s.End]
+		s.Text = text.WithoutInsets(article[s.Start:s.End])
 		s.Terms, s.Pairs = story.Vectors(text.Terms(s.Text))
 	}
 	return true
@@ -98,7 +98,7 @@ func candidate(doc *text.Document, p text.Paragraph, s text.Sentence, place int)
 	if span.Len() <= 0 {
 		return Sentence{}, false
 	}
-	c = Sentence{Span: span, Text: doc.Slice(span), Place: place}
+	c = Sentence{Span: span, Text: text.WithoutInsets(doc.Slice(span)), Place: place}
 	if strings.TrimSpace(c.Text) == strings.TrimSpace(doc.Title) {
 		return Sentence{}, false // the headline said again
 	}

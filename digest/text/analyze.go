@@ -92,7 +92,15 @@ const runOnLine = 600
 func (s *splitter) paragraph(from, to int, role Role) {
 	d := s.d
 	base := len(d.Tokens)
-	d.Tokens, s.marks = lex(d.Tokens, s.marks[:0], d.Text, from, to)
+	s.marks = s.marks[:0]
+	at := from
+	for _, in := range insets(d.Text[from:to]) {
+		in = Span{from + in.Start, from + in.End}
+		d.Tokens, s.marks = lex(d.Tokens, s.marks, d.Text, at, in.Start)
+		d.insets = append(d.insets, in)
+		at = in.End
+	}
+	d.Tokens, s.marks = lex(d.Tokens, s.marks, d.Text, at, to)
 	d.Terms = appendTerms(d.Terms, d.Text, d.Tokens[base:], &s.terms)
 	for i := range s.marks {
 		s.marks[i] -= base

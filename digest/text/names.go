@@ -86,7 +86,14 @@ type naming struct {
 // acronyms go to the entity they abbreviate.
 func (d *Document) name() {
 	n := &naming{d: d}
+	skip := d.insets
 	for _, f := range findSpellings(d.Text) {
+		for len(skip) > 0 && skip[0].End <= f.Start {
+			skip = skip[1:]
+		}
+		if len(skip) > 0 && skip[0].Overlaps(f.Span) {
+			continue
+		}
 		e := &known.entries[f.entry]
 		d.Known = append(d.Known, KnownMention{f.Span, e.Key})
 		if e.Kind != Thing {

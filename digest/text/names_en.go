@@ -87,6 +87,8 @@ func (n *naming) runEnd(toks []Token, i int) int {
 		switch {
 		case possessive(text[prev.Start:prev.End]) > 0 && prev.Kind == Word:
 			return k
+		case t.Start-prev.End > len(insetEnd): // no white space: an inset
+			return k
 		case t.Kind == Word && startsUpper(w):
 		case t.Kind == Punct && w == "." && t.Start == prev.End && abbreviated(text[prev.Start:prev.End]):
 		case t.Kind == Word && nameParticle[w] && k+1 < len(toks) && toks[k+1].Kind == Word && startsUpper(text[toks[k+1].Start:toks[k+1].End]):

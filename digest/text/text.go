@@ -46,6 +46,8 @@ type Document struct {
 	Known      []KnownMention // as [FindKnown] gives them
 	Mentions   []Mention      // in order of Start, never overlapping
 	Entities   []Entity       // in order of first mention
+
+	insets []Span // see [WithoutInsets]; they have no tokens
 }
 
 // Role says what a paragraph is there for. Quotes and summaries come from Body
