@@ -58,7 +58,7 @@ const (
 
 	// A brief, the one or two sentences of an agency, has no room to name its
 	// subject again.
-	briefWeight = 1.0
+	briefWeight = 1.8
 	briefWords  = 60
 
 	homeAbout     = 1.35 // what it counts that an article is at home in Korea or China
@@ -174,6 +174,10 @@ func (r Relevance) WhyNot() string {
 	return "no topic: mentions " + about + ", but speaks of " + against
 }
 
+// elsewhere are the kinds of organisations whose home is not what news of them
+// is about, as the gazetteer names them.
+var elsewhere = map[string]bool{"company": true, "university": true, "outlet": true, "think tank": true}
+
 // about is how much the article is about the subjects of the built-in topics,
 // together and each.
 func (s signals) about() (all float64, byTopic map[string]float64) {
@@ -184,8 +188,8 @@ func (s signals) about() (all float64, byTopic map[string]float64) {
 		if !ok || len(e.Topics) == 0 {
 			continue
 		}
-		if e.Kind == text.Organisation && h.Title > 0 {
-			h = hits{Lead: h.Title + h.Lead, Body: h.Body} // a company's home is not what its news is about
+		if h.Title > 0 && elsewhere[e.Role] {
+			h = hits{Lead: h.Title + h.Lead, Body: h.Body}
 		}
 		sum = sum.plus(h)
 		for _, topic := range e.Topics {
