@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -78,9 +80,10 @@ func (s *Store) TopicDays(ctx context.Context, days []time.Time) ([]map[string]i
 // Speakers implements [web.Store].
 func (s *Store) Speakers(ctx context.Context, at bot.Place, prefix string, n int) ([]web.SpeakerLine, error) {
 	var found []struct{ Name, Person string }
-	pattern := escapeLike(foldName(prefix))
-	ask := []*bun.RawQuery{s.reads.NewRaw(`SELECT name, person FROM speaker_names WHERE folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\'
-		ORDER BY quotes DESC, name, person LIMIT ?`, pattern+"%", "% "+pattern+"%", 4*n)}
+	folded := foldName(prefix)
+	word, _, _ := strings.Cut(folded, " ")
+	ask := []*bun.RawQuery{s.reads.NewRaw(`SELECT name, person FROM speaker_names WHERE id IN (SELECT name FROM speaker_words WHERE word >= ? AND word < ?)
+		AND ' ' || folded LIKE ? ESCAPE '\' ORDER BY quotes DESC, name, person LIMIT ?`, word, word+string(utf8.MaxRune), "% "+escapeLike(folded)+"%", 4*n)}
 	if prefix == "" {
 		// Those of the index, or all in an archive that is still small.
 		ask = []*bun.RawQuery{

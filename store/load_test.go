@@ -199,7 +199,7 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 				"articles": `INSERT INTO articles (id, entry, feed, url, url_key, title, outlet, outlet_type, lang, access, relevant, published, fetched, story, seq, grouped, features, body)
 					VALUES (?, ?, 'f', ?, ?, ?, ?, ?, ?, 'full text', 1, ?, ?, ?, 1, ?, x'', ?)`,
 				"stories":        "INSERT INTO stories (id, first, latest, changed) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET latest = excluded.latest",
-				"documents":      "INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				"documents":      "INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 				"document_terms": "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)",
 				"quotes":         "INSERT INTO quotes (doc, start_byte, end_byte, kind, spoken, role, is_key, text) VALUES (?, ?, ?, 0, ?, ?, ?, ?)",
 				"quote_terms":    "INSERT INTO quote_terms (rowid, terms) VALUES (?, ?)",
@@ -244,7 +244,7 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 				tale := "s" + strconv.Itoa(i/2)
 				do("articles", fa.ID, fa.Entry, fa.URL, feeds.URLKey(fa.URL), fa.Title, m.doc.Outlet, m.doc.OutletType, m.doc.Lang, at, at, tale, at, m.body)
 				do("stories", tale, at, at, at)
-				do("documents", last, fa.ID, at, at, m.doc.Outlet, m.doc.OutletType, m.doc.Lang, m.doc.Topics, m.doc.Speakers, fa.Title, m.packed)
+				do("documents", last, fa.ID, at, at, m.doc.Outlet, m.doc.OutletType, m.doc.Lang, m.doc.Topics, m.doc.Speakers, fa.Title, m.packed, tale)
 				do("document_terms", last, m.terms+" "+strings.Join(query.Terms(&query.Article{Title: rareWord(i)}), " "))
 				for k := range m.quotes {
 					q := &m.quotes[k]

@@ -24,7 +24,6 @@ import (
 const (
 	maxFound = 200
 	maxTried = 300
-	tryBatch = 100
 )
 
 // each hands the rows of a table that may match q to f, newest first, a batch
@@ -34,14 +33,14 @@ func (s *Store) each(ctx context.Context, in termIndex, q query.Query, now time.
 	from, until := docSpan(q, now)
 	from, until = from*in.per, until*in.per
 	for limit > 0 {
-		docs, err := s.newest(ctx, in, need, from, until, min(limit, tryBatch))
+		docs, err := s.newest(ctx, in, need, from, until, min(limit, maxFound))
 		if err != nil || len(docs) == 0 {
 			return err
 		}
 		if more, err := f(docs); err != nil || !more {
 			return err
 		}
-		if len(docs) < min(limit, tryBatch) {
+		if len(docs) < min(limit, maxFound) {
 			return nil
 		}
 		limit -= len(docs)
@@ -54,7 +53,6 @@ func (s *Store) each(ctx context.Context, in termIndex, q query.Query, now time.
 type foundDocument struct {
 	document
 	match query.Match
-	story string
 	score int
 }
 
@@ -92,13 +90,9 @@ func (s *Store) searchStories(ctx context.Context, q query.Query, p bot.Page) ([
 	if err != nil {
 		return nil, 0, err
 	}
-	best, err := s.bestOfStories(ctx, found)
-	if err != nil {
-		return nil, 0, err
-	}
-	n := len(best)
+	best := bestOfStories(found)
 	hits, err := s.storyHits(ctx, pageOf(best, p), p.At)
-	return hits, n, err
+	return hits, len(best), err
 }
 
 // leadLength is how much of a text is taken for its first lines, in bytes.
@@ -116,18 +110,7 @@ func score(m query.Match) int {
 }
 
 // bestOfStories is the best article of each story, ranked.
-func (s *Store) bestOfStories(ctx context.Context, found []*foundDocument) ([]*foundDocument, error) {
-	if len(found) == 0 {
-		return nil, nil
-	}
-	ids := make([]string, len(found))
-	for i, f := range found {
-		ids[i] = f.Article
-	}
-	stories, err := s.storiesOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
+func bestOfStories(found []*foundDocument) []*foundDocument {
 	slices.SortFunc(found, func(a, b *foundDocument) int {
 		return cmp.Or(b.score-a.score, cmp.Compare(b.At, a.At), strings.Compare(a.Article, b.Article))
 	})
@@ -135,12 +118,12 @@ func (s *Store) bestOfStories(ctx context.Context, found []*foundDocument) ([]*f
 	told := map[string]bool{}
 	for _, f := range found {
 		// What is in no story yet is about to be.
-		if f.story = stories[f.Article]; f.story != "" && !told[f.story] {
-			told[f.story] = true
+		if f.Story != "" && !told[f.Story] {
+			told[f.Story] = true
 			best = append(best, f)
 		}
 	}
-	return best, nil
+	return best
 }
 
 // storyHits fills in what a place is shown of the stories of one page.
@@ -150,7 +133,7 @@ func (s *Store) storyHits(ctx context.Context, page []*foundDocument, at bot.Pla
 	}
 	ids := make([]string, len(page))
 	for i, f := range page {
-		ids[i] = f.story
+		ids[i] = f.Story
 	}
 	var rows []struct {
 		ID, Story, Outlet, URL string
@@ -170,10 +153,10 @@ func (s *Store) storyHits(ctx context.Context, page []*foundDocument, at bot.Pla
 	}
 	hits := make([]bot.StoryHit, len(page))
 	for i, f := range page {
-		h := bot.StoryHit{Story: f.story, Headline: f.Title}
+		h := bot.StoryHit{Story: f.Story, Headline: f.Title}
 		h.Snippet, h.Matches = snippet(f.Text, f.Lang, f.match.Text)
 		for _, r := range rows {
-			if r.Story != f.story || hidden[r.ID] {
+			if r.Story != f.Story || hidden[r.ID] {
 				continue
 			}
 			h.Latest = instant(r.Published)
@@ -220,7 +203,7 @@ func snippet(t, lang string, matches []text.Span) (string, []text.Span) {
 // documents reads documents, in the order of docs.
 func (s *Store) documents(ctx context.Context, docs []int64) ([]document, error) {
 	list := make([]document, 0, len(docs))
-	err := s.reads.NewRaw(`SELECT doc, article, published, outlet, outlet_type, lang, topics, speakers, title, at, packed FROM documents
+	err := s.reads.NewRaw(`SELECT doc, article, published, outlet, outlet_type, lang, topics, speakers, title, at, story, packed FROM documents
 		WHERE doc IN (?) ORDER BY doc DESC`, bun.List(docs)).Scan(ctx, &list)
 	if err != nil {
 		return nil, s.engine.explain(err)
@@ -241,20 +224,6 @@ func articlesOf(list []document) []string {
 		ids[i] = d.Article
 	}
 	return ids
-}
-
-// storiesOf is the story of each article that is in one.
-func (s *Store) storiesOf(ctx context.Context, articles []string) (map[string]string, error) {
-	var rows []struct{ ID, Story string }
-	err := s.reads.NewRaw("SELECT id, story FROM articles WHERE id IN (?)", bun.List(articles)).Scan(ctx, &rows)
-	if err != nil {
-		return nil, s.engine.explain(err)
-	}
-	stories := make(map[string]string, len(rows))
-	for _, r := range rows {
-		stories[r.ID] = r.Story
-	}
-	return stories, nil
 }
 
 // hidden are those of the articles that a place may not see, because only

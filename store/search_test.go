@@ -332,6 +332,31 @@ func TestIndexFollowsTheArticle(t *testing.T) {
 	})
 }
 
+// An article is found in the story that it is in now.
+func TestSearchFollowsTheStory(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		s := openNewsday(t, engine)
+		for _, step := range []struct {
+			placed store.Placement
+			want   []string
+		}{
+			{store.Placement{Article: "a3", Story: "s4"}, []string{"s1", "s4"}},
+			{store.Placement{Article: "a3", Story: "s4", Merged: []string{"s1"}}, []string{"s4"}},
+		} {
+			ok(t, s.SaveGrouping(t.Context(), []store.Placement{step.placed}))
+			hits, n, err := s.SearchStories(t.Context(), must(query.Parse("ferry"))(t), bot.Page{})
+			ok(t, err)
+			var got []string
+			for _, h := range hits {
+				got = append(got, h.Story)
+			}
+			if !slices.Equal(got, step.want) || n != len(got) {
+				t.Errorf("after %+v: %q, %d in all, want %q", step.placed, got, n, step.want)
+			}
+		}
+	})
+}
+
 // What the feeds of one workspace brought is found there alone.
 func TestSearchHidesOtherWorkspaces(t *testing.T) {
 	each(t, func(t *testing.T, engine string) {

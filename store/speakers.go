@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -99,6 +100,10 @@ func (s *Store) profileSeen(ctx context.Context, name string, at bot.Place) (bot
 // only what a place may see.
 const seenQuotes = 1000
 
+// visibleBatch is how many quotes are looked at a time for those that a place
+// may see.
+const visibleBatch = 100
+
 // maxQuoteDoc is beyond the number of every quote.
 const maxQuoteDoc = 1 << 62
 
@@ -129,7 +134,7 @@ func (s *Store) visibleQuotes(ctx context.Context, person string, at bot.Place, 
 	}
 	var list []quoteRow
 	for before := int64(maxQuoteDoc); len(list) < n; {
-		rows, err := s.newestQuotes(ctx, names, before, tryBatch)
+		rows, err := s.newestQuotes(ctx, names, before, visibleBatch)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +152,7 @@ func (s *Store) visibleQuotes(ctx context.Context, person string, at bot.Place, 
 			}
 			before = r.Doc
 		}
-		if len(rows) < tryBatch {
+		if len(rows) < visibleBatch {
 			break
 		}
 	}
@@ -230,9 +235,9 @@ func (s *Store) person(ctx context.Context, name string) (string, error) {
 		return "", bot.ErrNotFound
 	}
 	person := ""
-	pattern := escapeLike(folded)
-	err := s.reads.NewRaw(`SELECT person FROM speaker_names WHERE folded = ? OR folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\' OR folded LIKE ? ESCAPE '\'
-		ORDER BY quotes DESC, person LIMIT 1`, folded, pattern+" %", "% "+pattern, "% "+pattern+" %").Scan(ctx, &person)
+	word, _, _ := strings.Cut(folded, " ")
+	err := s.reads.NewRaw(`SELECT person FROM speaker_names WHERE id IN (SELECT name FROM speaker_words WHERE word = ?)
+		AND ' ' || folded || ' ' LIKE ? ESCAPE '\' ORDER BY quotes DESC, person LIMIT 1`, word, "% "+escapeLike(folded)+" %").Scan(ctx, &person)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", bot.ErrNotFound
 	}
@@ -295,8 +300,9 @@ func (s *Store) latestOf(ctx context.Context, rows []quoteRow, p *bot.Profile) e
 // most quoted first, one for each speaker.
 func (s *Store) SpeakerNames(ctx context.Context, prefix string, n int) ([]string, error) {
 	var rows []struct{ Name, Person string }
-	pattern := escapeLike(foldName(prefix)) + "%"
-	err := s.reads.NewRaw(`SELECT name, person FROM speaker_names WHERE folded LIKE ? ESCAPE '\' ORDER BY quotes DESC, name, person LIMIT ?`, pattern, 4*n).Scan(ctx, &rows)
+	from := foldName(prefix)
+	err := s.reads.NewRaw("SELECT name, person FROM speaker_names WHERE folded >= ? AND folded < ? ORDER BY quotes DESC, name, person LIMIT ?",
+		from, from+string(utf8.MaxRune), 4*n).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}

@@ -26,6 +26,10 @@ type sqliteEngine struct {
 	turn chan struct{} // holds one value while exclusive runs
 }
 
+// mapped is how much of the file readers may map, in bytes: all that SQLite
+// lets them.
+const mapped = "2147418112"
+
 // readConns is how many queries run beside the one writer.
 const readConns = 4
 
@@ -66,7 +70,9 @@ func (s *Store) openSQLite(ctx context.Context, o Options) (err error) {
 	if err := w.PingContext(ctx); err != nil {
 		return err
 	}
-	r, err := sql.Open("sqlite", file+"?_pragma=busy_timeout(5000)&_pragma=query_only(1)")
+	// Mapped pages are read in place. Those copied into the cache are given back
+	// to the system and fetched again after every write beside.
+	r, err := sql.Open("sqlite", file+"?_pragma=busy_timeout(5000)&_pragma=query_only(1)&_pragma=mmap_size("+mapped+")")
 	if err != nil {
 		return err
 	}

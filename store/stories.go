@@ -104,6 +104,9 @@ func (s *Store) SaveGrouping(ctx context.Context, placements []Placement) error 
 			} else if _, err := t.exec(ctx, "UPDATE articles SET story = ?, seq = ? WHERE id = ? AND story <> ?", p.Story, seq, p.Article, p.Story); err != nil {
 				return err
 			}
+			if _, err := t.exec(ctx, "UPDATE documents SET story = ? WHERE article = ? AND story <> ?", p.Story, p.Article, p.Story); err != nil {
+				return err
+			}
 			// The row must be there for merges to point to.
 			if _, err := t.exec(ctx, "INSERT INTO stories (id, first, latest, changed) VALUES (?, 0, 0, ?) ON CONFLICT (id) DO UPDATE SET changed = excluded.changed", p.Story, now); err != nil {
 				return err
@@ -156,6 +159,7 @@ func mergeStory(ctx context.Context, t *tx, old, into string, seq int64) error {
 		query string
 		args  []any
 	}{
+		{"UPDATE documents SET story = ? WHERE article IN (SELECT id FROM articles WHERE story = ?)", []any{into, old}},
 		{"UPDATE articles SET story = ?, seq = ? WHERE story = ?", []any{into, seq, old}},
 		{"DELETE FROM stories WHERE id = ?", []any{old}},
 		{"UPDATE story_aliases SET story = ? WHERE story = ?", []any{into, old}},

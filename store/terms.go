@@ -107,6 +107,9 @@ func (s *Store) indexArticle(ctx context.Context, t *tx, a feeds.Article, r dige
 		return err
 	}
 	d := documentOf(a, r)
+	if err := t.NewRaw("SELECT story FROM articles WHERE id = ?", a.ID).Scan(ctx, &d.Story); err != nil {
+		return err
+	}
 	doc, err := s.insertDocument(ctx, t, d)
 	if err != nil {
 		return err
@@ -127,6 +130,7 @@ type document struct {
 	Speakers   string
 	Title      string
 	Packed     []byte // the text
+	Story      string // that the article is in, empty before it is grouped
 	Text       string `bun:"-"`
 }
 
@@ -165,12 +169,12 @@ func (s *Store) insertDocument(ctx context.Context, t *tx, d document) (int64, e
 		return 0, err
 	}
 	terms := query.Terms(d.queryArticle())
-	columns := []string{"doc", "article", "published", "at", "outlet", "outlet_type", "lang", "topics", "speakers", "title", "packed"}
+	columns := []string{"doc", "article", "published", "at", "outlet", "outlet_type", "lang", "topics", "speakers", "title", "packed", "story"}
 	for {
 		if d.Doc, err = freeDoc(ctx, t, d.At); err != nil {
 			return 0, err
 		}
-		row := []any{d.Doc, d.Article, d.Published, d.At, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, packed}
+		row := []any{d.Doc, d.Article, d.Published, d.At, d.Outlet, d.OutletType, d.Lang, d.Topics, d.Speakers, d.Title, packed, d.Story}
 		if s.engine.name() == "sqlite" {
 			if err := insert(ctx, t, "documents", columns, row, ""); err != nil {
 				return 0, err
@@ -287,6 +291,15 @@ func countSpeakers(ctx context.Context, t *tx, list []quoteRow) (names, roles ma
 	if err != nil {
 		return nil, nil, err
 	}
+	var words []any
+	for _, k := range sortedPairs(counts) {
+		for _, word := range strings.Fields(foldName(k[1])) {
+			words = append(words, word, names[k])
+		}
+	}
+	if err := insert(ctx, t, "speaker_words", []string{"word", "name"}, words, " ON CONFLICT DO NOTHING"); err != nil {
+		return nil, nil, err
+	}
 	roles, err = upsert(ctx, t, "speaker_roles", []string{"person", "role", "quotes", "first", "last"}, held,
 		`quotes = speaker_roles.quotes + excluded.quotes,
 			first = CASE WHEN excluded.first < speaker_roles.first THEN excluded.first ELSE speaker_roles.first END,
@@ -384,8 +397,14 @@ func uncountSpeakers(ctx context.Context, t *tx, names, roles map[int64]int) err
 			return err
 		}
 	}
-	if _, err := t.exec(ctx, "DELETE FROM speaker_names WHERE quotes <= 0 AND id IN (?)", bun.List(slices.Collect(maps.Keys(names)))); err != nil {
-		return err
+	gone := bun.List(slices.Collect(maps.Keys(names)))
+	for _, query := range []string{
+		"DELETE FROM speaker_words WHERE name IN (SELECT id FROM speaker_names WHERE quotes <= 0 AND id IN (?))",
+		"DELETE FROM speaker_names WHERE quotes <= 0 AND id IN (?)",
+	} {
+		if _, err := t.exec(ctx, query, gone); err != nil {
+			return err
+		}
 	}
 	_, err := t.exec(ctx, "DELETE FROM speaker_roles WHERE quotes <= 0 AND id IN (?)", bun.List(slices.Collect(maps.Keys(roles))))
 	return err
