@@ -141,8 +141,12 @@ type WebDiscordConfig struct {
 	Guilds       []string `yaml:"guilds"`
 }
 
+// minTexts is how long the text of an article is needed.
+const minTexts = 30 * 24 * time.Hour
+
 type RetentionConfig struct {
 	Articles Duration `yaml:"articles"`
+	Texts    Duration `yaml:"texts"`
 	Messages Duration `yaml:"messages"`
 	Editions Duration `yaml:"editions"`
 }
@@ -567,6 +571,9 @@ func (r *reader) check(c *Config) {
 		if s.Query != "" {
 			r.checkQuery(at+".query", s.Query)
 		}
+	}
+	if t := time.Duration(c.Retention.Texts); t > 0 && t < minTexts {
+		r.problem("retention.texts", "want 30d or more, since digests and the trial of an alert look back that far, or 0")
 	}
 	if c.Model.URL != "" {
 		link("model.url", c.Model.URL, "https", "http")

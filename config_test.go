@@ -81,6 +81,7 @@ func TestEveryProblemIsFoundAtOnceWithItsLine(t *testing.T) {
 		{"bad list item", "feeds:\n  list:\n    - url: ftp://x.example/\n      type: blog\n", "3: feeds.list[0].url: want a URL"},
 		{"bad query", "topics:\n  chips: '\"unclosed'\n", "2: topics.chips: at character"},
 		{"bad zone", "zone: KST\n", "1: zone: \"KST\" is no time zone"},
+		{"texts too short", "retention:\n  texts: 7d\n", "2: retention.texts: want 30d or more, since digests and the trial of an alert look back that far, or 0"},
 		{"bad duration", "retention:\n  articles: soon\n", "2: retention.articles: \"soon\" is no length of time"},
 		{"not yaml", "a: [1, 2\n", "not YAML"},
 		{"socket mode without its token", "slack:\n  bot_token: xoxb-1\n", "slack.app_token: Socket Mode needs"},

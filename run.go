@@ -154,7 +154,7 @@ func (p *program) prune(ctx context.Context, r RetentionConfig) error {
 		case <-tick.C:
 		}
 		counts, err := p.store.Prune(ctx, store.Retention{
-			Articles: time.Duration(r.Articles), Messages: time.Duration(r.Messages), Editions: time.Duration(r.Editions),
+			Articles: time.Duration(r.Articles), Texts: time.Duration(r.Texts), Messages: time.Duration(r.Messages), Editions: time.Duration(r.Editions),
 		})
 		if err != nil && ctx.Err() == nil {
 			p.log.Warn("what is past its retention could not all be deleted; tried again later", "err", err)

@@ -509,13 +509,21 @@ func storyNote(s *digest.Story, o EditionInfo) string {
 	if len(lines) > 0 {
 		lines[0] = o.Lang.say("story.since") + " " + lines[0]
 	}
-	partial := 0
+	partial, quotes := 0, 0
 	for i := range s.Articles {
-		if a := s.Articles[i].Access; a != "" && a != "full text" {
+		switch s.Articles[i].Access {
+		case "", "full text":
+		case "quotes only":
+			quotes++
+		default:
 			partial++
 		}
 	}
-	if partial > 0 && partial == len(s.Articles) {
+	switch n := len(s.Articles); {
+	case n == 0 || partial+quotes < n:
+	case quotes > 0:
+		lines = append(lines, o.Lang.say("story.quotes only"))
+	default:
 		lines = append(lines, o.Lang.say("story.partial"))
 	}
 	return strings.Join(lines, " · ")

@@ -38,7 +38,7 @@ type Article struct {
 	OutletType string    // "state", "party", "agency", "independent", "government", "think tank" or empty
 	Lang       string    // as the feed or page claims; the text decides
 	Published  time.Time // zero when unknown
-	Access     string    // "full text", "feed text only", "paywalled", "no text"; empty means full text
+	Access     string    // "full text", "feed text only", "paywalled", "no text", "quotes only"; empty means full text
 	VersionOf  string    // the ID of the earlier version that this one replaces, when it has another; may be empty
 }
 

@@ -88,6 +88,8 @@ const (
 	FeedText  Access = "feed text only"
 	Paywalled Access = "paywalled"
 	NoText    Access = "no text"
+
+	QuotesOnly Access = "quotes only" // the rest was read, and is kept no longer
 )
 
 // Article is our reading of the page behind an entry.

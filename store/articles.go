@@ -20,7 +20,7 @@ import (
 // and terms, and a job to group it. An article known by its ID keeps its story
 // when its words have changed: the version before is kept, and a job tells
 // those who were told of it. One that now has no text does not take the place
-// of one that has.
+// of one that has, and what was dropped in its time does not come back.
 func (s *Store) SaveReading(ctx context.Context, entryID string, a feeds.Article, r digest.Reading) error {
 	body, err := packArticle(a, r)
 	if err != nil {
@@ -44,13 +44,16 @@ func (s *Store) SaveReading(ctx context.Context, entryID string, a feeds.Article
 			keptArticle
 			Version int
 			Seq     int64
+			Access  feeds.Access
 		}
-		err = t.NewRaw("SELECT a.version, a.seq, a.story, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id WHERE a.id = ?", a.ID).Scan(ctx, &old)
+		err = t.NewRaw("SELECT a.version, a.seq, a.access, a.story, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id WHERE a.id = ?", a.ID).Scan(ctx, &old)
 		version := 1
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:
 			return err
+		case old.Access == feeds.QuotesOnly:
+			return nil
 		default:
 			before, _, err := old.read()
 			if err != nil {

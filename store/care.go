@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"hanwire/feeds"
 )
 
 // Retention says how long things are kept; a zero field keeps them for good.
 type Retention struct {
 	Articles time.Duration // articles with their versions, quotes and stories, and the entries behind them
+	Texts    time.Duration // the text and versions of articles, but for their quotes
 	Messages time.Duration // that a message was sent, and as what; the message itself is dropped when it is sent
 	Editions time.Duration // what editions told; the last of each subscription always stays
 }
@@ -54,6 +57,9 @@ func (s *Store) Prune(ctx context.Context, r Retention) (map[string]int, error) 
 	}
 	if err := s.pruneArticles(ctx, old, counts); err != nil {
 		return counts, fmt.Errorf("articles: %w", err)
+	}
+	if err := s.pruneTexts(ctx, before(r.Texts), counts); err != nil {
+		return counts, fmt.Errorf("texts: %w", err)
 	}
 	for _, p := range []struct {
 		kind, query string
@@ -118,6 +124,50 @@ func (s *Store) pruneArticles(ctx context.Context, before int64, counts map[stri
 		})
 		counts["articles"] += len(ids)
 		if err != nil || len(ids) < pruneBatch {
+			return err
+		}
+	}
+}
+
+// pruneTexts leaves of the articles grouped before a time what they quote, and
+// what is known of them: title, link, speakers, topics, story. Searches find
+// them by that.
+func (s *Store) pruneTexts(ctx context.Context, before int64, counts map[string]int) error {
+	for {
+		n := 0
+		err := s.write(ctx, func(ctx context.Context, t *tx) error {
+			var rows []keptArticle
+			err := t.NewRaw(`SELECT a.id, a.body, d.packed FROM articles a JOIN documents d ON d.article = a.id
+				WHERE a.access NOT IN ('quotes only', 'no text') AND a.grouped > 0 AND a.grouped < ? ORDER BY a.grouped LIMIT ?`, before, pruneBatch).Scan(ctx, &rows)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				a, r, err := row.read()
+				if err != nil {
+					return err
+				}
+				r = r.QuotesOnly()
+				a.Access, a.Text = feeds.QuotesOnly, r.Text
+				body, err := packArticle(a, r)
+				if err != nil {
+					return fmt.Errorf("article %s: %w", row.ID, err)
+				}
+				if _, err := t.exec(ctx, "UPDATE articles SET access = ?, features = ?, body = ? WHERE id = ?", string(a.Access), []byte{}, body, row.ID); err != nil {
+					return err
+				}
+				if _, err := t.exec(ctx, "DELETE FROM article_versions WHERE article = ?", row.ID); err != nil {
+					return err
+				}
+				if err := s.indexArticle(ctx, t, a, r); err != nil {
+					return fmt.Errorf("index of article %s: %w", row.ID, err)
+				}
+			}
+			n = len(rows)
+			return nil
+		})
+		counts["texts"] += n
+		if err != nil || n < pruneBatch {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hanwire/bot"
+	"hanwire/digest/query"
 	"hanwire/feeds"
 	"hanwire/store"
 )
@@ -146,7 +148,7 @@ func TestPrune(t *testing.T) {
 		}
 		c.advance(48 * time.Hour)
 		counts := must(s.Prune(ctx, store.Retention{Articles: 24 * time.Hour, Messages: 24 * time.Hour, Editions: 24 * time.Hour}))(t)
-		want := map[string]int{"articles": 500, "stories": 249, "entries": 500, "messages": 1, "editions": 0, "hits": 0, "feeds": 0}
+		want := map[string]int{"articles": 500, "texts": 0, "stories": 249, "entries": 500, "messages": 1, "editions": 0, "hits": 0, "feeds": 0}
 		if diff := cmp.Diff(want, counts); diff != "" {
 			t.Errorf("pruned (-want +got):\n%s", diff)
 		}
@@ -160,6 +162,75 @@ func TestPrune(t *testing.T) {
 		}
 		if n := len(must(s.LastEditions(ctx, "sub1", 1))(t)); n != 1 {
 			t.Error("the last edition was pruned")
+		}
+	})
+}
+
+// When the text of an article is dropped, what was said, by whom and in which
+// role stays, and is found, as are headline, link and story.
+func TestPruneTexts(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		c := newClock()
+		s := open(t, store.Options{DSN: newDSN(t, engine), Now: c.Now})
+		ctx := t.Context()
+		newsday(t, s)
+		retention := store.Retention{Texts: 30 * 24 * time.Hour}
+		if counts := must(s.Prune(ctx, retention))(t); counts["texts"] != 0 {
+			t.Errorf("dropped %v at once", counts)
+		}
+		said := func() (list []bot.QuoteRecord) {
+			list, _, err := s.SearchQuotes(ctx, query.Query{}, bot.Page{})
+			ok(t, err)
+			for i := range list {
+				// The link leads to the words themselves, whatever was around them.
+				list[i].URL, _, _ = strings.Cut(list[i].URL, "#")
+			}
+			return list
+		}
+		before, profile := said(), must(s.Speaker(ctx, "왕이", bot.Place{}))(t)
+		c.advance(31 * 24 * time.Hour)
+		if counts := must(s.Prune(ctx, retention))(t); counts["texts"] != 4 || counts["articles"] != 0 {
+			t.Errorf("dropped %v, want the texts of 4 articles", counts)
+		}
+		if diff := cmp.Diff(before, said()); diff != "" {
+			t.Errorf("quotes (-before +after):\n%s", diff)
+		}
+		after := must(s.Speaker(ctx, "왕이", bot.Place{}))(t)
+		profile.Latest, after.Latest = nil, nil
+		if diff := cmp.Diff(profile, after); diff != "" {
+			t.Errorf("profile (-before +after):\n%s", diff)
+		}
+		for text, want := range map[string]int{"ferry": 1, "port": 1, "boats": 0, "tariff": 1, `speaker:"foreign minister"`: 1, "outlet:harbour": 2, "관세": 1} {
+			if _, n, err := s.SearchStories(ctx, must(query.Parse(text))(t), bot.Page{}); err != nil || n != want {
+				t.Errorf("%s: %d stories, want %d, %v", text, n, want, err)
+			}
+		}
+		for _, story := range must(s.Stories(ctx, bot.StoryFilter{IDs: []string{"s1"}}))(t) {
+			for _, r := range story.Readings {
+				if r.Access != "quotes only" || strings.Contains(r.Text, "The port") || r.Title == "" || len(r.Sentences)+len(r.Summary) > 0 {
+					t.Errorf("left of %s: %+v", r.ID, r)
+				}
+				for _, q := range r.Quotes {
+					if words := r.Text[q.Start:q.End]; !slices.ContainsFunc(before, func(b bot.QuoteRecord) bool { return b.Article == r.ID && b.Text == words }) {
+						t.Errorf("quote of %s: %q", r.ID, words)
+					}
+				}
+			}
+		}
+		// What was dropped does not come back, nor is it news.
+		f := feedNamed("wire")
+		e := entryOf(f, 0)
+		a, r := readingOf(f, e, "The ferry runs again, once more.")
+		a.ID, r.ID = "a0", "a0"
+		ok(t, s.SaveReading(ctx, e.ID, a, r))
+		if diff := cmp.Diff(before, said()); diff != "" {
+			t.Errorf("quotes after the article was read again (-before +after):\n%s", diff)
+		}
+		if counts := must(s.Prune(ctx, retention))(t); counts["texts"] != 0 {
+			t.Errorf("dropped again: %v", counts)
+		}
+		if faults := s.Check(ctx); len(faults) > 0 {
+			t.Errorf("check: %q", faults)
 		}
 	})
 }

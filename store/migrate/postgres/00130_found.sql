@@ -10,3 +10,6 @@ UPDATE documents SET story = a.story FROM articles a WHERE a.id = article;
 CREATE TABLE speaker_words (word TEXT COLLATE "C" NOT NULL, name BIGINT NOT NULL, PRIMARY KEY (word, name));
 INSERT INTO speaker_words (word, name)
   SELECT DISTINCT w.word, n.id FROM speaker_names n, regexp_split_to_table(n.folded, ' ') AS w (word) WHERE w.word <> '';
+
+-- Those whose text is still kept, to be dropped in its time.
+CREATE INDEX articles_texts ON articles (grouped) WHERE access NOT IN ('quotes only', 'no text');

@@ -12,3 +12,6 @@ WITH RECURSIVE cut (name, word, rest) AS (
   SELECT id, '', folded || ' ' FROM speaker_names
   UNION ALL SELECT name, substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM cut WHERE rest <> '')
 INSERT OR IGNORE INTO speaker_words (word, name) SELECT word, name FROM cut WHERE word <> '';
+
+-- Those whose text is still kept, to be dropped in its time.
+CREATE INDEX articles_texts ON articles (grouped) WHERE access NOT IN ('quotes only', 'no text');
