@@ -201,7 +201,7 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 				"stories":        "INSERT INTO stories (id, first, latest, changed) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET latest = excluded.latest",
 				"documents":      "INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 				"document_terms": "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)",
-				"quotes":         "INSERT INTO quotes (doc, start_byte, end_byte, kind, spoken, role, is_key, text) VALUES (?, ?, ?, 0, ?, ?, ?, ?)",
+				"quotes":         "INSERT INTO quotes (doc, start_byte, end_byte, kind, spoken, role, is_key) VALUES (?, ?, ?, 0, ?, ?, ?)",
 				"quote_terms":    "INSERT INTO quote_terms (rowid, terms) VALUES (?, ?)",
 			} {
 				stmt, err := native.PrepareContext(ctx, query)
@@ -249,7 +249,7 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 				for k := range m.quotes {
 					q := &m.quotes[k]
 					number := last*quotesPerDoc + int64(k)
-					do("quotes", number, q.StartByte, q.EndByte, names[q.named()], roles[q.held()], q.IsKey, q.Text)
+					do("quotes", number, q.StartByte, q.EndByte, names[q.named()], roles[q.held()], q.IsKey)
 					do("quote_terms", number, m.quoted[k])
 				}
 				if err != nil {

@@ -58,7 +58,7 @@ const packedLimit = 64 << 20
 // unpack reads what pack wrote.
 func unpack(packed []byte, v any) error {
 	var u unpacker
-	data, err := u.bytes(packed)
+	data, err := u.bytes(packed, packedLimit)
 	if err != nil {
 		return err
 	}
@@ -72,8 +72,8 @@ type unpacker struct {
 	buf    bytes.Buffer
 }
 
-// bytes are good until the next are read.
-func (u *unpacker) bytes(packed []byte) ([]byte, error) {
+// bytes are the first n, and good until the next are read.
+func (u *unpacker) bytes(packed []byte, n int64) ([]byte, error) {
 	u.source.Reset(packed)
 	if u.flate == nil {
 		u.flate = flate.NewReaderDict(&u.source, []byte(packWords))
@@ -81,11 +81,11 @@ func (u *unpacker) bytes(packed []byte) ([]byte, error) {
 		return nil, err
 	}
 	u.buf.Reset()
-	_, err := u.buf.ReadFrom(io.LimitReader(u.flate, packedLimit))
+	_, err := u.buf.ReadFrom(io.LimitReader(u.flate, n))
 	return u.buf.Bytes(), err
 }
 
 func (u *unpacker) text(packed []byte) (string, error) {
-	b, err := u.bytes(packed)
+	b, err := u.bytes(packed, packedLimit)
 	return string(b), err
 }

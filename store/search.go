@@ -274,7 +274,8 @@ type quoteRow struct {
 	Person    string // the gazetteer's key, or the folded name
 	Role      string
 	IsKey     int
-	Text      string
+	Packed    []byte // the text of the article
+	Text      string `bun:"-"`
 
 	Outlet     string
 	OutletType string
@@ -287,7 +288,7 @@ type quoteRow struct {
 }
 
 const quoteColumns = `q.doc, d.article, q.start_byte, q.end_byte, q.kind, coalesce(n.name, '') AS speaker, coalesce(n.person, '') AS person,
-	coalesce(r.role, '') AS role, q.is_key, q.text, d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at
+	coalesce(r.role, '') AS role, q.is_key, d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at, d.packed
 	FROM quotes q JOIN documents d ON d.doc = q.doc / 1024 LEFT JOIN speaker_names n ON n.id = q.spoken LEFT JOIN speaker_roles r ON r.id = q.role`
 
 // key is the gazetteer's, empty when it does not know the speaker.
@@ -370,7 +371,34 @@ func (s *Store) searchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]
 func (s *Store) quotes(ctx context.Context, docs []int64) ([]quoteRow, error) {
 	list := make([]quoteRow, 0, len(docs))
 	err := s.reads.NewRaw("SELECT "+quoteColumns+" WHERE q.doc IN (?) ORDER BY q.doc DESC", bun.List(docs)).Scan(ctx, &list)
-	return list, s.engine.explain(err)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	// The quotes of an article stand together, the last first.
+	var u unpacker
+	var words []byte
+	for i := range list {
+		q := &list[i]
+		if i == 0 || q.Article != list[i-1].Article {
+			if words, err = u.bytes(q.Packed, int64(q.furthest(list[i:]))); err != nil {
+				return nil, fmt.Errorf("text of article %s: %w", q.Article, err)
+			}
+		}
+		if q.StartByte < 0 || q.StartByte > q.EndByte || q.EndByte > len(words) {
+			return nil, fmt.Errorf("article %s: a quote is not in its text", q.Article)
+		}
+		q.Text, q.Packed = column(string(words[q.StartByte:q.EndByte])), nil
+	}
+	return list, nil
+}
+
+// furthest is how far the quotes of q's article reach that list begins with.
+func (q *quoteRow) furthest(list []quoteRow) int {
+	end := 0
+	for i := 0; i < len(list) && list[i].Article == q.Article; i++ {
+		end = max(end, list[i].EndByte)
+	}
+	return end
 }
 
 // quoteRecords fills in what is shown of the quotes of one page.

@@ -221,7 +221,7 @@ func vector(terms []string) bun.Safe {
 // insertQuotes keeps the quotes of an article. Beyond those that one document
 // can number, which no report has, they are left out.
 func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, r digest.Reading) error {
-	columns := []string{"doc", "start_byte", "end_byte", "kind", "spoken", "role", "is_key", "text"}
+	columns := []string{"doc", "start_byte", "end_byte", "kind", "spoken", "role", "is_key"}
 	if s.engine.name() != "sqlite" {
 		columns = append(columns, "terms")
 	}
@@ -241,7 +241,7 @@ func (s *Store) insertQuotes(ctx context.Context, t *tx, doc int64, d document, 
 	var rows, terms []any
 	for i := range list {
 		q := &list[i]
-		rows = append(rows, q.Doc, q.StartByte, q.EndByte, int(q.Kind), names[q.named()], roles[q.held()], q.IsKey, q.Text)
+		rows = append(rows, q.Doc, q.StartByte, q.EndByte, int(q.Kind), names[q.named()], roles[q.held()], q.IsKey)
 		found := query.Terms(q.queryArticle())
 		if s.engine.name() == "sqlite" {
 			terms = append(terms, q.Doc, strings.Join(found, " "))

@@ -13,3 +13,6 @@ INSERT INTO speaker_words (word, name)
 
 -- Those whose text is still kept, to be dropped in its time.
 CREATE INDEX articles_texts ON articles (grouped) WHERE access NOT IN ('quotes only', 'no text');
+
+-- A quote is a span of the text that is kept.
+ALTER TABLE quotes DROP COLUMN text;
