@@ -16,8 +16,16 @@ func inflect(w string) string {
 	if base, ok := irregular[w]; ok {
 		w = base
 	}
-	if len(w) < 3 || lexical[w] || !latinLetters(w) {
+	switch n := len(w); {
+	case n < 3 || lexical[w]:
 		return w
+	case !latinLetters(w):
+		if w[n-1] == 's' && isDigitByte(w[n-2]) && isLetterByte(w[0]) { // F-35s, but not the 1990s
+			return w[:n-1]
+		}
+		return w
+	case strings.HasSuffix(w, "women"):
+		w = w[:n-2] + "an"
 	}
 	w = dropPlural(w)
 	w = american(dropPast(w))
@@ -185,7 +193,9 @@ var lexical = set("news united during evening morning nothing something anything
 // irregular gives the base of forms that no ending tells. Forms that are also
 // another common word ("left", "rose", "found", "won") are left out.
 var irregular = table(`analyses analysis | crises crisis | hypotheses hypothesis
-	men man | women woman | children child | people person | persons person | wives wife | knives knife
+	men man | spokesmen spokesman | businessmen businessman | statesmen statesman | congressmen congressman | servicemen serviceman
+	fishermen fisherman | chairmen chairman | policemen policeman | gunmen gunman | airmen airman | seamen seaman | guardsmen guardsman
+	crewmen crewman | lawmen lawman | militiamen militiaman | marksmen marksman | firemen fireman | workmen workman | children child | people person | persons person | wives wife | knives knife | lying lie | dying die | tying tie
 	 halves half | selves self | thieves thief | feet foot | teeth tooth
 	criteria criterion | phenomena phenomenon | said say | told tell | spoke speak | spoken speak | met meet | held hold
 	led lead | made make | took take | taken take | gave give | given give | went go | gone go | goes go | came come
