@@ -39,7 +39,7 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	press, err := samples.NewServer(time.Now())
+	press, err := samples.NewServer(env.now())
 	if err != nil {
 		return err
 	}
@@ -78,13 +78,13 @@ func (c demoCmd) Run(ctx context.Context, env environment) (err error) {
 		in = nil
 	}
 	screen := console.New(console.Options{In: in, Out: env.stdout, Style: style(env), Zone: cfg.Zone})
-	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: log})
+	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: log, Now: env.now})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	defer s.Close()
 	p, err := join(ctx, cfg, s, wiring{
-		log: log, platforms: []bot.Platform{screen}, now: time.Now,
+		log: log, platforms: []bot.Platform{screen}, now: env.now,
 		feeds: feeds.Options{AllowPrivate: true},
 	})
 	if err != nil {

@@ -57,7 +57,7 @@ func (c digestCmd) Run(ctx context.Context, env environment) error {
 	if c.JSONL {
 		return c.jsonl(ctx, env, reader)
 	}
-	now := time.Now()
+	now := env.now()
 	readings, err := c.gather(ctx, cfg, env, reader, now)
 	if err != nil {
 		return err

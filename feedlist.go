@@ -302,11 +302,11 @@ func (c feedsShowCmd) Run(ctx context.Context, env environment) error {
 	for _, source := range c.Source {
 		var p feeds.Parsed
 		if isURL(source) {
-			p, err = client.Show(ctx, source, time.Now())
+			p, err = client.Show(ctx, source, env.now())
 		} else {
 			var data []byte
 			if data, err = openDocument(env, source); err == nil {
-				p = feeds.Parse(data, "", feeds.ParseOptions{URL: fileURL(source), Now: time.Now()})
+				p = feeds.Parse(data, "", feeds.ParseOptions{URL: fileURL(source), Now: env.now()})
 			}
 		}
 		if err != nil {

@@ -108,7 +108,7 @@ func startInstallation(t *testing.T, cfg Config, server *slacktest.Server) *inst
 	if i.store, err = store.Open(t.Context(), store.Options{DSN: cfg.Database, Log: log}); err != nil {
 		t.Fatal(err)
 	}
-	platforms, err := newPlatforms(cfg, environment{noenv, nil, io.Discard, io.Discard}, i.store, log)
+	platforms, err := newPlatforms(cfg, environment{noenv, nil, io.Discard, io.Discard, time.Now}, i.store, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"hanwire/bot"
 	"hanwire/bot/console"
@@ -83,7 +82,7 @@ func filter(ctx context.Context, cfg Config, env environment, q query.Query) err
 		End   int    `json:"end"`
 		Text  string `json:"text"`
 	}
-	now := time.Now()
+	now := env.now()
 	return eachLine(ctx, env.stdin, env.stdout, func(n int, line []byte) []byte {
 		a, err := digest.DecodeArticle(line)
 		if line == nil {

@@ -22,6 +22,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	// Zones must be known on machines without a zone database, and in a
 	// container made from scratch.
@@ -38,11 +39,14 @@ const (
 	exitUsage  = 2
 )
 
-func main() {
+func main() { os.Exit(runProcess(time.Now)) }
+
+// runProcess runs the command that the process was started with, until it is done
+// or a signal ends it, and returns the exit code.
+func runProcess(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], environment{os.Getenv, os.Stdin, os.Stdout, os.Stderr})
-	stop()
-	os.Exit(code)
+	defer stop()
+	return run(ctx, os.Args[1:], environment{os.Getenv, os.Stdin, os.Stdout, os.Stderr, now})
 }
 
 // environment is what a command may use of the machine.
@@ -51,6 +55,7 @@ type environment struct {
 	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
+	now    func() time.Time
 }
 
 // commandLine is everything that can be typed.

@@ -40,7 +40,7 @@ func newMetrics() *metrics {
 func (p *program) registry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	m := p.metrics
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), storeMetrics{p.store},
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), storeMetrics{p.store, p.now},
 		m.polls, m.articles, m.editions, m.alerts, m.deliveries, m.jobs)
 	if p.model != nil {
 		r.MustRegister(p.model.calls, p.model.tokens)
@@ -94,10 +94,15 @@ func (c counted) Settle(ctx context.Context, key string, o bot.Outcome) error {
 
 // storeMetrics reads the numbers from the database when they are asked for, so
 // that they hold for all workers on it.
-type storeMetrics struct{ store *store.Store }
+type storeMetrics struct {
+	store *store.Store
+	now   func() time.Time
+}
 
 var (
 	feedsMetric  = prometheus.NewDesc("hanwire_feeds", "Feeds that are polled, by health.", []string{"health"}, nil)
+	dueMetric    = prometheus.NewDesc("hanwire_feeds_due", "Feeds that are due and have not been polled yet.", nil, nil)
+	lateMetric   = prometheus.NewDesc("hanwire_poll_wait_seconds", "How long the first of the feeds that are due has been waiting.", nil, nil)
 	keptMetric   = prometheus.NewDesc("hanwire_kept", "Records in the database, by kind: articles, stories, subscriptions, alerts.", []string{"kind"}, nil)
 	jobsMetric   = prometheus.NewDesc("hanwire_jobs", "Jobs by kind and state.", []string{"kind", "state"}, nil)
 	outboxMetric = prometheus.NewDesc("hanwire_outbox", "Messages by platform and state; an unsure one may or may not have been sent.", []string{"platform", "state"}, nil)
@@ -106,6 +111,8 @@ var (
 
 func (m storeMetrics) Describe(ch chan<- *prometheus.Desc) {
 	ch <- feedsMetric
+	ch <- dueMetric
+	ch <- lateMetric
 	ch <- keptMetric
 	ch <- jobsMetric
 	ch <- outboxMetric
@@ -126,6 +133,12 @@ func (m storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	for health, n := range totals.Feeds {
 		gauge(feedsMetric, float64(n), health)
 	}
+	gauge(dueMetric, float64(totals.Due))
+	late := time.Duration(0)
+	if totals.Due > 0 {
+		late = m.now().Sub(totals.Since)
+	}
+	gauge(lateMetric, late.Seconds())
 	for kind, n := range totals.Kept {
 		gauge(keptMetric, float64(n), kind)
 	}
@@ -145,7 +158,7 @@ func (m storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	for _, o := range outbox {
 		gauge(outboxMetric, float64(o.Count), o.Platform, o.State)
 		if o.State == "waiting" {
-			gauge(waitMetric, time.Since(o.Oldest).Seconds(), o.Platform)
+			gauge(waitMetric, m.now().Sub(o.Oldest).Seconds(), o.Platform)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := &program{store: s, metrics: newMetrics(), model: newModel(ModelConfig{URL: "http://127.0.0.1:1/v1", Model: "m"}, newLog(os.Stderr, LogConfig{}), time.Now)}
+	p := &program{now: time.Now, store: s, metrics: newMetrics(), model: newModel(ModelConfig{URL: "http://127.0.0.1:1/v1", Model: "m"}, newLog(os.Stderr, LogConfig{}), time.Now)}
 	// What has labels shows only with a value.
 	p.metrics.polls.WithLabelValues("new")
 	p.metrics.articles.WithLabelValues("full text")

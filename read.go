@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"hanwire/bot"
 	"hanwire/bot/console"
@@ -150,7 +149,7 @@ func openArticle(ctx context.Context, cfg Config, env environment, source string
 		if err != nil {
 			return feeds.Article{}, err
 		}
-		return client.ReadPage(ctx, source, time.Now())
+		return client.ReadPage(ctx, source, env.now())
 	}
 	data, err := openDocument(env, source)
 	if err != nil {

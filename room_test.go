@@ -48,7 +48,7 @@ func openDemo(t *testing.T) (base, posted string) {
 	var out, errs lockedBuffer
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(context.WithoutCancel(t.Context()), []string{"demo", "--web"}, environment{func(string) string { return "" }, in, &out, &errs})
+		ended <- run(context.WithoutCancel(t.Context()), []string{"demo", "--web"}, environment{func(string) string { return "" }, in, &out, &errs, time.Now})
 	}()
 	t.Cleanup(func() {
 		typed.Close()

@@ -43,7 +43,7 @@ func (c runCmd) Run(ctx context.Context, env environment) error {
 		return err
 	}
 	log := newLog(env.stderr, cfg.Log)
-	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: log})
+	s, err := store.Open(ctx, store.Options{DSN: cfg.Database, Log: log, Now: env.now})
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (c runCmd) Run(ctx context.Context, env environment) error {
 	if err != nil {
 		return err
 	}
-	p, err := join(ctx, cfg, s, wiring{log: log, platforms: platforms, model: newModel(cfg.Model, log, time.Now), now: time.Now})
+	p, err := join(ctx, cfg, s, wiring{log: log, platforms: platforms, model: newModel(cfg.Model, log, env.now), now: env.now})
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (p *program) run(ctx context.Context, cfg Config, platforms []bot.Platform)
 	if cfg.Role != "poll" {
 		for _, platform := range platforms {
 			g.Go(func() error {
-				err := p.store.Lead(ctx, platform.Name(), func(ctx context.Context) error { return platform.Listen(ctx, p.bot) })
+				err := p.listen(ctx, platform)
 				if err != nil && ctx.Err() == nil {
 					return fmt.Errorf("%s: %w", platform.Name(), err)
 				}
@@ -132,6 +132,9 @@ func (p *program) run(ctx context.Context, cfg Config, platforms []bot.Platform)
 		}
 	}
 	g.Go(func() error { return p.prune(ctx, cfg.Retention) })
+	if cfg.Role != "poll" {
+		g.Go(func() error { return p.reschedule(ctx) })
+	}
 	if cfg.Listen != "" {
 		g.Go(func() error { return p.serveHealth(ctx, cfg.Listen) })
 	}
@@ -141,18 +144,37 @@ func (p *program) run(ctx context.Context, cfg Config, platforms []bot.Platform)
 	return g.Wait()
 }
 
-// pruneEvery is how often what is past its retention is deleted.
+// listen hands what people do on a platform to the bot, on one worker at a
+// time. The shards of Discord's gateway are spread over the workers by the
+// client itself.
+func (p *program) listen(ctx context.Context, platform bot.Platform) error {
+	if c, ok := platform.(*discord.Client); ok && c.Shares() {
+		return c.Listen(ctx, p.bot)
+	}
+	return p.store.Lead(ctx, platform.Name(), func(ctx context.Context) error { return platform.Listen(ctx, p.bot) })
+}
+
+// reschedule sets subscriptions right after the clock was.
+func (p *program) reschedule(ctx context.Context) error {
+	for bot.Sleep(ctx, time.Hour) {
+		if err := p.bot.Reschedule(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("due times were not looked through", "err", err)
+		}
+	}
+	return ctx.Err()
+}
+
+// pruneEvery is how often what is past its retention is deleted, the first time
+// a minute after the start: a bot that is restarted every day must prune, too.
 const pruneEvery = 6 * time.Hour
 
 func (p *program) prune(ctx context.Context, r RetentionConfig) error {
-	tick := time.NewTicker(pruneEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
+	var next time.Time
+	for bot.Sleep(ctx, time.Minute) {
+		if p.now().Before(next) {
+			continue
 		}
+		next = p.now().Add(pruneEvery)
 		counts, err := p.store.Prune(ctx, store.Retention{
 			Articles: time.Duration(r.Articles), Texts: time.Duration(r.Texts), Messages: time.Duration(r.Messages), Editions: time.Duration(r.Editions),
 		})
@@ -163,6 +185,7 @@ func (p *program) prune(ctx context.Context, r RetentionConfig) error {
 			p.log.Info("deleted what is past its retention", "counts", counts)
 		}
 	}
+	return ctx.Err()
 }
 
 // newPlatforms are those that are configured, or the console when none is. Only
@@ -189,11 +212,17 @@ func newPlatforms(cfg Config, env environment, s *store.Store, log *slog.Logger)
 		platforms = append(platforms, c)
 	}
 	if cfg.Discord.Token != "" {
-		c, err := discord.New(discord.Options{
+		o := discord.Options{
 			Token: string(cfg.Discord.Token), ApplicationID: cfg.Discord.ApplicationID, PublicKey: cfg.Discord.PublicKey,
 			Mode: cfg.Discord.Mode, Listen: cfg.Discord.Listen, APIURL: cfg.Discord.APIURL, GatewayURL: cfg.Discord.GatewayURL,
 			Guild: cfg.Discord.Guild, Shards: cfg.Discord.Shards, Log: log,
-		})
+		}
+		if s != nil {
+			o.Share = func(ctx context.Context, shards int, f func(context.Context, int) error) error {
+				return s.Share(ctx, discord.Name+"/shards", shards, f)
+			}
+		}
+		c, err := discord.New(o)
 		if err != nil {
 			return nil, err
 		}

@@ -195,7 +195,7 @@ func (b *Bot) hit(ctx context.Context, id string, record StoryRecord, article st
 			// Saved before the hit: a crash between the two must not leave a hit
 			// that nothing would wake.
 			a.Next = at
-			if err := b.noteAlert(ctx, a); err != nil {
+			if err := b.o.Store.SaveAlert(ctx, a, nil); err != nil {
 				return err
 			}
 		}
@@ -206,27 +206,7 @@ func (b *Bot) hit(ctx context.Context, id string, record StoryRecord, article st
 		return err
 	}
 	b.o.Log.Info("alert sent", "alert", a.ID, "story", record.ID, "article", article, "rule", h.Rule)
-	return b.noteAlert(ctx, a.sent(now))
-}
-
-// noteAlert saves an alert whose query stays as it is. The set need not be
-// loaded again for that, unless somebody else changed an alert meanwhile.
-func (b *Bot) noteAlert(ctx context.Context, a Alert) error {
-	w := &b.watched
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	before, err := b.o.Store.AlertsVersion(ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.o.Store.SaveAlert(ctx, a, nil); err != nil {
-		return err
-	}
-	after, err := b.o.Store.AlertsVersion(ctx)
-	if err == nil && w.version == before && after == before+1 {
-		w.version = after
-	}
-	return err
+	return b.o.Store.SaveAlert(ctx, a.sent(now), nil)
 }
 
 // sent notes that an alert has come.
@@ -368,12 +348,12 @@ func (b *Bot) SendHeld(ctx context.Context, alert string) error {
 	}
 	if until := b.quietUntil(person, now); until.After(now) && len(hits) > 0 {
 		a.Next = until
-		return b.noteAlert(ctx, a)
+		return b.o.Store.SaveAlert(ctx, a, nil)
 	}
 	due := a.Next
 	a.Next = time.Time{}
 	if len(hits) == 0 || person.Closed {
-		return b.noteAlert(ctx, a)
+		return b.o.Store.SaveAlert(ctx, a, nil)
 	}
 	out, told, err := b.heldMessages(ctx, a, person, hits, due, now)
 	if err != nil {
@@ -392,7 +372,7 @@ func (b *Bot) SendHeld(ctx context.Context, alert string) error {
 		a = a.sent(now)
 	}
 	b.o.Log.Info("held alerts sent", "alert", a.ID, "messages", len(out), "stories", told, "articles", len(hits))
-	return b.noteAlert(ctx, a)
+	return b.o.Store.SaveAlert(ctx, a, nil)
 }
 
 // heldMessages makes the messages for held hits, and counts their stories.

@@ -282,7 +282,7 @@ func (b *Bot) retryDirect(ctx context.Context, r *request) (Reply, error) {
 			return Reply{}, err
 		}
 		a.Next = time.Time{}
-		if err := b.noteAlert(ctx, a.sent(r.now)); err != nil {
+		if err := b.o.Store.SaveAlert(ctx, a.sent(r.now), nil); err != nil {
 			return Reply{}, err
 		}
 	}

@@ -320,17 +320,23 @@ const silentAfter = 24 * time.Hour
 // health is the line about the feeds that a place's editions draw on, empty
 // when all is well, and how many they are.
 func (b *Bot) health(ctx context.Context, s Subscription, now time.Time) (string, int, error) {
-	list, err := b.o.Store.Feeds(ctx, s.At)
+	troubled, all, err := b.o.Store.Troubled(ctx, s.At)
 	if err != nil {
 		return "", 0, err
 	}
-	return HealthLine(list, LangOf(s.Lang), s.Zone, now), len(list), nil
+	return healthLine(troubled, all, LangOf(s.Lang), s.Zone, now), all, nil
 }
 
 // HealthLine says how many feeds are silent or failing, and since when, in one
 // quiet line: "2 of 34 sources silent since Tue 08:00 KST (Haneul Ilbo, Xin
 // Bao)". It is empty when all are well. A feed counts after a day of trouble.
 func HealthLine(list []FeedRecord, l Lang, zone string, now time.Time) string {
+	return healthLine(list, len(list), l, zone, now)
+}
+
+// healthLine is HealthLine for a list that may leave out feeds that are well,
+// of all that there are.
+func healthLine(list []FeedRecord, all int, l Lang, zone string, now time.Time) string {
 	loc := EditionInfo{Zone: zone}.location()
 	var bad []string
 	var since time.Time
@@ -356,9 +362,9 @@ func HealthLine(list []FeedRecord, l Lang, zone string, now time.Time) string {
 		names += l.say("outlet.rest", "n", rest)
 	}
 	if since.IsZero() {
-		return l.say("health.bad", "bad", len(bad), "all", len(list), "names", names)
+		return l.say("health.bad", "bad", len(bad), "all", all, "names", names)
 	}
-	return l.say("health.since", "bad", len(bad), "all", len(list), "when", l.Moment(since.In(loc), now), "names", names)
+	return l.say("health.since", "bad", len(bad), "all", all, "when", l.Moment(since.In(loc), now), "names", names)
 }
 
 // troubled reports whether readers should hear of a feed, and since when it

@@ -59,13 +59,13 @@ func (b *Bot) latest(ctx context.Context, r *request, topic string) (Reply, erro
 	if err != nil {
 		return Reply{}, err
 	}
-	feeds, err := b.o.Store.Feeds(ctx, r.At)
+	troubled, all, err := b.o.Store.Troubled(ctx, r.At)
 	if err != nil {
 		return Reply{}, err
 	}
 	head, _ := DigestMessages(d, EditionInfo{
-		Title: title, Lang: r.l, Zone: r.zone, Now: r.now, From: w.from, Sources: len(feeds),
-		Health: HealthLine(feeds, r.l, r.zone, r.now), WebURL: b.o.WebURL,
+		Title: title, Lang: r.l, Zone: r.zone, Now: r.now, From: w.from, Sources: all,
+		Health: healthLine(troubled, all, r.l, r.zone, r.now), WebURL: b.o.WebURL,
 	})
 	head.Private, head.Silent = true, false
 	if m := storyMenu(r.l, append(slices.Clone(d.Stories), d.Also...)); len(m.Choices) > 0 {

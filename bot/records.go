@@ -279,7 +279,8 @@ type Store interface {
 
 	Alerts(ctx context.Context, owner Person) ([]Alert, error)
 	AllAlerts(ctx context.Context) ([]Alert, error)
-	// AlertsVersion changes whenever an alert is added, changed or removed.
+	// AlertsVersion changes whenever what alerts match, or for whom, changes; not
+	// when one has come or waits.
 	AlertsVersion(ctx context.Context) (int64, error)
 	Alert(ctx context.Context, id string) (Alert, error)
 	SaveAlert(ctx context.Context, a Alert, out []Outgoing) error
@@ -313,6 +314,9 @@ type Store interface {
 	Muted(ctx context.Context, at Place) ([]string, error)
 
 	Feeds(ctx context.Context, at Place) ([]FeedRecord, error) // those that the place's workspace sees
+	// Troubled are those of them that have something wrong, without Entries, and
+	// how many they are in all.
+	Troubled(ctx context.Context, at Place) ([]FeedRecord, int, error)
 	AddFeed(ctx context.Context, f FeedRecord) error
 	RemoveFeed(ctx context.Context, id string) error
 

@@ -22,6 +22,10 @@ const (
 	backfill = 7 * 24 * time.Hour
 )
 
+// ClockSlack is how far the clocks of two workers may differ. A feed that was
+// polled further ahead than that was polled by a clock that was wrong.
+const ClockSlack = 10 * time.Minute
+
 // Poll asks for f if it may be asked, and returns what is new since st, with
 // the state for the next poll. A feed that cannot be fetched or read is no
 // error but a Reason in the state; Poll fails only when ctx has ended or known
@@ -31,6 +35,9 @@ const (
 // the last day. Poll decides when the next poll is due and obeys what the
 // server demands; it does not check NextPoll, so that a user may ask at once.
 func (c *Client) Poll(ctx context.Context, f Feed, st State, known Known, now time.Time) (PollResult, error) {
+	if st.LastPoll.After(now.Add(ClockSlack)) {
+		st.Fetch.NotBefore = time.Time{} // by a clock that was ahead
+	}
 	p := poll{feed: f, id: f.ID(), st: st, now: now}
 	switch {
 	case st.Health == Gone:

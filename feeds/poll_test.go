@@ -506,6 +506,18 @@ func TestMoves(t *testing.T) {
 	})
 }
 
+// TestClockThatWasAhead asks a server that a wrong clock has put off.
+func TestClockThatWasAhead(t *testing.T) {
+	a := &answers{}
+	a.set(feedURL, 429, "", "Retry-After", "7200")
+	ahead := mustPoll(t, newTestClient(t, a), Feed{URL: feedURL}, State{}, newMemory(), day0.Add(20*24*time.Hour))
+	a.set(feedURL, 200, rssItems(rssItem("1", "Envoys meet", day0)))
+	r := mustPoll(t, newTestClient(t, a), Feed{URL: feedURL}, ahead.State, newMemory(), day0)
+	if r.State.LastSuccess != day0 {
+		t.Errorf("after the clock was set right: %s (%s), next %s", r.State.Reason, r.State.Detail, r.State.NextPoll)
+	}
+}
+
 // TestBudget checks that a host is left alone when it says that its budget is
 // spent, and for a while when it forbids what it gave before.
 func TestBudget(t *testing.T) {

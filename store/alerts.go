@@ -44,18 +44,34 @@ func (s *Store) SaveAlert(ctx context.Context, a bot.Alert, out []bot.Outgoing) 
 		return err
 	}
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO alerts (id, platform, workspace, person, next, data) VALUES (?, ?, ?, ?, ?, ?)
+		var rows []string
+		if err := t.NewRaw("SELECT data FROM alerts WHERE id = ?", a.ID).Scan(ctx, &rows); err != nil {
+			return err
+		}
+		before, err := decode[bot.Alert](rows)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO alerts (id, platform, workspace, person, next, data) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET platform = excluded.platform, workspace = excluded.workspace, person = excluded.person,
 				next = excluded.next, data = excluded.data`,
 			a.ID, a.Owner.Platform, a.Owner.Workspace, a.Owner.User, millis(a.Next), data)
 		if err != nil {
 			return err
 		}
-		if err := alertsChanged(ctx, t); err != nil {
-			return err
+		if len(before) == 0 || !sameMatch(before[0], a) {
+			if err := alertsChanged(ctx, t); err != nil {
+				return err
+			}
 		}
 		return s.putOut(ctx, t, out, "")
 	})
+}
+
+// sameMatch reports whether two states of an alert match the same for the same
+// person, so that nobody need read it again.
+func sameMatch(a, b bot.Alert) bool {
+	return a.Query == b.Query && a.Owner == b.Owner && (a.Frequency == bot.Draft) == (b.Frequency == bot.Draft)
 }
 
 // DeleteAlert implements [bot.Store]. The alert's hits go with it.

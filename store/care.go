@@ -177,6 +177,8 @@ func (s *Store) pruneTexts(ctx context.Context, before int64, counts map[string]
 type Totals struct {
 	Feeds map[string]int // that are polled, by health; "new" before the first poll
 	Kept  map[string]int // articles, stories, subscriptions, alerts
+	Due   int            // feeds whose turn has come and that have not been polled yet
+	Since time.Time      // when the first of them was due; zero when there is none
 }
 
 // Totals counts what there is.
@@ -185,8 +187,7 @@ func (s *Store) Totals(ctx context.Context) (Totals, error) {
 		Kind, Name string
 		Count      int
 	}
-	err := s.reads.NewRaw("SELECT 'feeds' AS kind, coalesce("+s.engine.jsonText(s.engine.asJSON("state"), "health")+`, '') AS name, count(*) AS count
-		FROM feeds WHERE active = 1 GROUP BY 2
+	err := s.reads.NewRaw(`SELECT 'feeds' AS kind, health AS name, count(*) AS count FROM feeds WHERE active = 1 GROUP BY 2
 		UNION ALL SELECT 'kept', 'articles', count(*) FROM articles UNION ALL SELECT 'kept', 'stories', count(*) FROM stories
 		UNION ALL SELECT 'kept', 'subscriptions', count(*) FROM subscriptions UNION ALL SELECT 'kept', 'alerts', count(*) FROM alerts`).Scan(ctx, &rows)
 	t := Totals{Feeds: map[string]int{}, Kept: map[string]int{}}
@@ -197,6 +198,12 @@ func (s *Store) Totals(ctx context.Context) (Totals, error) {
 			t.Kept[r.Name] = r.Count
 		}
 	}
+	if err != nil {
+		return t, s.engine.explain(err)
+	}
+	var first int64
+	err = s.reads.NewRaw("SELECT count(*), coalesce(min(next_poll), 0) FROM feeds WHERE active = 1 AND next_poll <= ?", millis(s.now())).Scan(ctx, &t.Due, &first)
+	t.Since = instant(first)
 	return t, s.engine.explain(err)
 }
 

@@ -37,8 +37,8 @@ type engine interface {
 	explain(err error) error
 	// exclusive runs f while no other process does the same under that name.
 	exclusive(ctx context.Context, name string, f func(context.Context) error) error
-	// lead is exclusive that ends f's context when the lock may be lost.
-	lead(ctx context.Context, name string, f func(context.Context) error) error
+	// share is as [Store.Share] says.
+	share(ctx context.Context, name string, parts int, f func(ctx context.Context, part int) error) error
 	// recover takes up what a process that died has left.
 	recover(ctx context.Context, s *Store) error
 	// snapshot runs f on one state of the database, whatever others write.
@@ -94,5 +94,15 @@ const leadPause = time.Second
 // process takes over within seconds of that. On SQLite there is one process,
 // and f just runs.
 func (s *Store) Lead(ctx context.Context, name string, f func(context.Context) error) error {
-	return s.engine.lead(ctx, name, f)
+	return s.Share(ctx, name, 1, func(ctx context.Context, _ int) error { return f(ctx) })
+}
+
+// Share runs f for each part, from 0, of what workers do together, spread
+// evenly over those that share the name: each part runs on one worker at a
+// time. The context of f ends when its part is to move to a worker that has
+// joined, or when it may have been lost; another worker takes the parts of one
+// that died over within seconds. It returns when ctx ends, or with what f
+// returned when that ended by itself. On SQLite all parts run here.
+func (s *Store) Share(ctx context.Context, name string, parts int, f func(ctx context.Context, part int) error) error {
+	return s.engine.share(ctx, name, parts, f)
 }

@@ -73,7 +73,8 @@ func (s *Store) SavePoll(ctx context.Context, feedID string, r feeds.PollResult)
 	}
 	now := millis(s.now())
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, "UPDATE feeds SET state = ?, next_poll = ?, queued = 0 WHERE id = ?", column(string(state)), millis(r.State.NextPoll), feedID)
+		n, err := t.exec(ctx, "UPDATE feeds SET state = ?, health = ?, polled = ?, next_poll = ?, queued = 0 WHERE id = ?",
+			column(string(state)), string(r.State.Health), millis(r.State.LastPoll), millis(r.State.NextPoll), feedID)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"hanwire/bot"
 	"hanwire/feeds"
 )
@@ -151,7 +153,7 @@ func (s *Store) MergeFeed(ctx context.Context, feed, into string) (merged bool, 
 				return err
 			}
 		}
-		return activate(ctx, t)
+		return activate(ctx, t, feed, into)
 	})
 	return merged, err
 }
@@ -179,13 +181,18 @@ func putPlace(ctx context.Context, t *tx, feed string, p placeData, at bot.Place
 	return n > 0, err
 }
 
-// activate polls the feeds that somebody sees, and no others.
-func activate(ctx context.Context, t *tx) error {
+// activate polls those of the feeds that somebody sees, and no others of them;
+// of all feeds when none is named.
+func activate(ctx context.Context, t *tx, feeds ...string) error {
 	const seen = "EXISTS (SELECT 1 FROM feed_places p WHERE p.feed = feeds.id AND p.removed = 0)"
-	if _, err := t.exec(ctx, "UPDATE feeds SET active = 0 WHERE active = 1 AND NOT "+seen); err != nil {
+	among := t.NewRaw("id IN (?)", bun.List(feeds))
+	if len(feeds) == 0 {
+		among = t.NewRaw("1 = 1")
+	}
+	if _, err := t.exec(ctx, "UPDATE feeds SET active = 0 WHERE ? AND active = 1 AND NOT "+seen, among); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "UPDATE feeds SET active = 1 WHERE active = 0 AND "+seen)
+	_, err := t.exec(ctx, "UPDATE feeds SET active = 1 WHERE ? AND active = 0 AND "+seen, among)
 	return err
 }
 
@@ -217,7 +224,7 @@ func (s *Store) AddFeed(ctx context.Context, f bot.FeedRecord) error {
 		if _, err := putPlace(ctx, t, id, placeData{AddedBy: f.AddedBy, Channel: f.At.Channel, Added: now.UTC(), ByHand: f.At.Platform == ""}, f.At); err != nil {
 			return err
 		}
-		return activate(ctx, t)
+		return activate(ctx, t, id)
 	})
 }
 
@@ -235,7 +242,7 @@ func (s *Store) RemoveFeed(ctx context.Context, id string) error {
 		if n == 0 {
 			return bot.ErrNotFound
 		}
-		return activate(ctx, t)
+		return activate(ctx, t, feed)
 	})
 }
 
@@ -267,18 +274,26 @@ const feedDays = 7 * 24 * time.Hour
 // Feeds lists the feeds that the place's workspace sees, the operator's own
 // among them, by outlet; with the zero Place those that anybody sees.
 func (s *Store) Feeds(ctx context.Context, at bot.Place) ([]bot.FeedRecord, error) {
-	who := s.reads.NewRaw("p.platform = '' OR p.platform = ? AND p.workspace = ?", at.Platform, at.Workspace)
-	if at.Platform == "" {
-		who = s.reads.NewRaw("1 = 1")
-	}
 	var rows []feedRow
 	err := s.reads.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place,
 			(SELECT count(*) FROM entries e WHERE e.feed = f.id AND e.seen >= ?) AS entries
 		FROM feeds f JOIN feed_places p ON p.feed = f.id WHERE p.removed = 0 AND (?)
-		ORDER BY f.id, p.platform, p.workspace`, millis(s.now().Add(-feedDays)), who).Scan(ctx, &rows)
+		ORDER BY f.id, p.platform, p.workspace`, millis(s.now().Add(-feedDays)), s.seenAt(at)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
+	return feedRecords(rows)
+}
+
+// seenAt is the condition that a row of feed_places p concerns a workspace.
+func (s *Store) seenAt(at bot.Place) *bun.RawQuery {
+	if at.Platform == "" {
+		return s.reads.NewRaw("1 = 1")
+	}
+	return s.reads.NewRaw("p.platform = '' OR p.platform = ? AND p.workspace = ?", at.Platform, at.Workspace)
+}
+
+func feedRecords(rows []feedRow) ([]bot.FeedRecord, error) {
 	list := make([]bot.FeedRecord, 0, len(rows))
 	for _, r := range rows {
 		f, err := r.record()
@@ -289,6 +304,24 @@ func (s *Store) Feeds(ctx context.Context, at bot.Place) ([]bot.FeedRecord, erro
 	}
 	sortFeeds(list)
 	return list, nil
+}
+
+// Troubled implements [bot.Store].
+func (s *Store) Troubled(ctx context.Context, at bot.Place) (list []bot.FeedRecord, all int, err error) {
+	who := s.seenAt(at)
+	if err := s.reads.NewRaw("SELECT count(*) FROM feed_places p WHERE p.removed = 0 AND (?)", who).Scan(ctx, &all); err != nil {
+		return nil, 0, s.engine.explain(err)
+	}
+	var rows []feedRow
+	err = s.reads.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place
+		FROM feeds f JOIN feed_places p ON p.feed = f.id WHERE f.active = 1 AND f.health IN (?) AND p.removed = 0 AND (?)
+		ORDER BY f.id, p.platform, p.workspace`,
+		bun.List([]feeds.Health{feeds.Quiet, feeds.Failing, feeds.Gone, feeds.Refused}), who).Scan(ctx, &rows)
+	if err != nil {
+		return nil, 0, s.engine.explain(err)
+	}
+	list, err = feedRecords(rows)
+	return list, all, err
 }
 
 // Feed returns a feed that is polled, by its own id or that of a record.

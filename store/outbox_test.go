@@ -268,6 +268,20 @@ func TestAlerts(t *testing.T) {
 		if after := must(s.AlertsVersion(ctx))(t); after == before {
 			t.Error("the version stays the same when an alert is added")
 		}
+		added := must(s.AlertsVersion(ctx))(t)
+		come := a
+		come.Sent, come.Recent, come.Next = 1, []time.Time{now}, now.Add(time.Hour)
+		ok(t, s.SaveAlert(ctx, come, nil))
+		if after := must(s.AlertsVersion(ctx))(t); after != added {
+			t.Error("the version changes when an alert has come: all workers would read all alerts again")
+		}
+		other := a
+		other.Query = "harbour"
+		ok(t, s.SaveAlert(ctx, other, nil))
+		if after := must(s.AlertsVersion(ctx))(t); after == added {
+			t.Error("the version stays the same when a query changes")
+		}
+		ok(t, s.SaveAlert(ctx, a, nil))
 		for name, list := range map[string][]bot.Alert{"owner's": must(s.Alerts(ctx, person))(t), "all": must(s.AllAlerts(ctx))(t), "due": must(s.DueAlerts(ctx, now))(t)} {
 			if diff := cmp.Diff([]bot.Alert{a}, list); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)

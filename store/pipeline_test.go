@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -372,6 +373,52 @@ func TestHosts(t *testing.T) {
 		r(now.Add(3 * time.Minute)) // not dead after all
 		if r, _, err := h.Acquire(ctx, "north.example", now.Add(2*time.Minute)); r != nil || err != nil {
 			t.Errorf("a late release freed another's turn: %v", err)
+		}
+	})
+}
+
+// TestTroubled counts the feeds that a workspace sees and lists those of them
+// that are ill.
+func TestTroubled(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		s := open(t, store.Options{DSN: newDSN(t, engine)})
+		ctx := t.Context()
+		health := map[string]feeds.Health{"north": feeds.Healthy, "south": feeds.Failing, "east": feeds.Quiet, "west": ""}
+		var list []feeds.Feed
+		for name := range health {
+			list = append(list, feedNamed(name))
+		}
+		ok(t, s.SyncFeeds(ctx, list))
+		own := feedNamed("own")
+		ok(t, s.AddFeed(ctx, bot.FeedRecord{Feed: own, At: channel}))
+		health["own"] = feeds.Gone
+		for name, h := range health {
+			ok(t, s.SavePoll(ctx, feedNamed(name).ID(), feeds.PollResult{State: feeds.State{Health: h}}))
+		}
+		elsewhere := channel
+		elsewhere.Workspace = "T2"
+		for _, tt := range []struct {
+			at   bot.Place
+			want string
+			all  int
+		}{{channel, "East Own South", 5}, {elsewhere, "East South", 4}, {bot.Place{}, "East Own South", 5}} {
+			got, all, err := s.Troubled(ctx, tt.at)
+			ok(t, err)
+			var names []string
+			for _, f := range got {
+				names = append(names, f.Feed.Outlet)
+			}
+			if strings.Join(names, " ") != tt.want || all != tt.all {
+				t.Errorf("at %+v: %v of %d, want %s of %d", tt.at, names, all, tt.want, tt.all)
+			}
+		}
+		if got := must(s.Totals(ctx))(t).Feeds; got["new"] != 1 || got["healthy"] != 1 || got["gone"] != 1 {
+			t.Errorf("totals: %v", got)
+		}
+		// A feed that nobody sees is neither polled nor counted.
+		ok(t, s.RemoveFeed(ctx, own.ID()+"@"+channel.Platform+"/"+channel.Workspace))
+		if got, all, err := s.Troubled(ctx, channel); len(got) != 2 || all != 4 || err != nil {
+			t.Errorf("after removing one: %d of %d, %v", len(got), all, err)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"time"
@@ -175,18 +176,18 @@ func (e *postgresEngine) check(ctx context.Context) []string {
 	return nil
 }
 
-// errLockLost ends the context of a holder whose connection broke.
+// errLockLost ends the contexts of a holder whose connection broke.
 var errLockLost = errors.New("the connection that held the lock is gone")
 
-// lead holds an advisory lock on a connection of its own. PostgreSQL frees it
-// when the connection ends, so that a dead worker's lock is free at once.
-func (e *postgresEngine) lead(ctx context.Context, name string, f func(context.Context) error) error {
+// share holds an advisory lock for each part that it runs, all on a connection
+// of their own. PostgreSQL frees them when the connection ends, so that the
+// parts of a dead worker are free at once.
+func (e *postgresEngine) share(ctx context.Context, name string, parts int, f func(context.Context, int) error) error {
 	for {
-		held, err := e.tryLead(ctx, name, f)
-		if held && !errors.Is(err, errLockLost) {
+		if err := e.tryShare(ctx, name, parts, f); !errors.Is(err, errLockLost) {
 			return err
 		}
-		// Lost, held by another, or PostgreSQL is away for a moment.
+		// PostgreSQL is away for a moment.
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -195,49 +196,148 @@ func (e *postgresEngine) lead(ctx context.Context, name string, f func(context.C
 	}
 }
 
-// tryLead runs f if the lock is free, and reports whether it was.
-func (e *postgresEngine) tryLead(ctx context.Context, name string, f func(context.Context) error) (bool, error) {
-	conn, err := pgx.ConnectConfig(ctx, e.pool.Config().ConnConfig)
-	if err != nil {
-		return false, err
-	}
-	defer closeConn(ctx, conn)
-	var ok bool
-	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", lockKey(name)).Scan(&ok); err != nil || !ok {
-		return false, err
-	}
-	held, lose := context.WithCancelCause(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(leadPause)
-		defer tick.Stop()
-		for {
-			select {
-			case <-held.Done():
-				return
-			case <-tick.C:
-			}
-			alive, stop := context.WithTimeout(held, 3*leadPause)
-			err := conn.Ping(alive)
-			stop()
-			if err != nil && held.Err() == nil {
-				lose(errLockLost)
-				return
-			}
-		}
-	}()
-	err = f(held)
-	lost := errors.Is(context.Cause(held), errLockLost)
-	lose(nil)
-	<-ended
-	if lost {
-		return true, errLockLost
-	}
-	return true, err
+// part is one that this worker runs.
+type part struct {
+	stop   context.CancelCauseFunc
+	leaves bool // another worker is to have it
 }
 
-// exclusive waits for its turn; unlike lead it does not watch the connection,
+type partEnd struct {
+	part int
+	err  error
+}
+
+func (e *postgresEngine) tryShare(ctx context.Context, name string, parts int, f func(context.Context, int) error) (err error) {
+	conn, err := pgx.ConnectConfig(ctx, e.pool.Config().ConnConfig)
+	if err != nil {
+		return errors.Join(errLockLost, err)
+	}
+	defer closeConn(ctx, conn)
+	mine := map[int]*part{}
+	ended := make(chan partEnd)
+	defer func() {
+		for _, p := range mine {
+			p.stop(err)
+		}
+		for range mine {
+			<-ended
+		}
+	}()
+	for {
+		taken, err := balance(ctx, conn, name, parts, mine)
+		if err != nil {
+			return errors.Join(errLockLost, err)
+		}
+		for _, n := range taken {
+			held, stop := context.WithCancelCause(ctx)
+			mine[n] = &part{stop: stop}
+			go func() {
+				err := f(held, n)
+				stop(nil)
+				ended <- partEnd{n, err}
+			}()
+		}
+		end, some, err := rest(ctx, conn, ended)
+		if some {
+			leaves := mine[end.part].leaves
+			delete(mine, end.part)
+			if !leaves {
+				return end.err
+			}
+			if err == nil {
+				_, err = conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", lockKey(partName(name, end.part, parts)))
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return errors.Join(errLockLost, err)
+		}
+	}
+}
+
+// rest waits for the end of a part, of ctx, or a while. It fails at once when
+// the connection ends: PostgreSQL gives the locks to others then.
+func rest(ctx context.Context, conn *pgx.Conn, ended <-chan partEnd) (end partEnd, some bool, err error) {
+	waiting, stop := context.WithTimeout(ctx, leadPause)
+	defer stop()
+	woken := make(chan struct{})
+	go func() {
+		defer close(woken)
+		// Nobody notifies it: this is to hear of the end.
+		_, _ = conn.WaitForNotification(waiting)
+	}()
+	select {
+	case end = <-ended:
+		some = true
+		stop()
+		<-woken
+	case <-woken:
+	}
+	if conn.IsClosed() {
+		err = errors.New("the connection has ended")
+	}
+	return end, some, err
+}
+
+// balance takes locks of parts that are free, until this worker has as many as
+// are its due, and sends away those that are more. It fails when the connection
+// does.
+func balance(ctx context.Context, conn *pgx.Conn, name string, parts int, mine map[int]*part) (taken []int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*leadPause)
+	defer cancel()
+	// Each worker holds a lock that all may hold, by which they are counted.
+	present := lockKey(name + "/workers")
+	const there = "FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())" +
+		" AND (classid::bigint << 32 | objid::bigint) = $1"
+	var workers int
+	if err := conn.QueryRow(ctx, "SELECT count(*) + CASE WHEN count(*) FILTER (WHERE pid = pg_backend_pid()) > 0 THEN 0 ELSE pg_try_advisory_lock_shared($1)::int END "+there, present).Scan(&workers); err != nil {
+		return nil, err
+	}
+	due := (parts + workers - 1) / max(workers, 1)
+	has := 0
+	for _, p := range mine {
+		if !p.leaves {
+			has++
+		}
+	}
+	for n := parts - 1; n >= 0 && has > due; n-- {
+		if p := mine[n]; p != nil && !p.leaves {
+			p.leaves = true
+			p.stop(errors.New("another worker takes this over"))
+			has--
+		}
+	}
+	for _, n := range rand.Perm(parts) { // workers that begin together do not ask for the same
+		if has >= due {
+			break
+		}
+		if mine[n] != nil {
+			continue
+		}
+		var ok bool
+		if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", lockKey(partName(name, n, parts))).Scan(&ok); err != nil {
+			return nil, err
+		}
+		if ok {
+			taken = append(taken, n)
+			has++
+		}
+	}
+	return taken, nil
+}
+
+// partName is what the lock of a part is called. Workers that count differently
+// do not share.
+func partName(name string, part, parts int) string {
+	if parts == 1 {
+		return name
+	}
+	return fmt.Sprintf("%s/%d of %d", name, part, parts)
+}
+
+// exclusive waits for its turn; unlike share it does not watch the connection,
 // since what f does is a transaction or can be repeated.
 func (e *postgresEngine) exclusive(ctx context.Context, name string, f func(context.Context) error) error {
 	conn, err := e.pool.Acquire(ctx)

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"golang.org/x/sync/errgroup"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -161,8 +162,12 @@ func (e *sqliteEngine) exclusive(ctx context.Context, _ string, f func(context.C
 	return f(ctx)
 }
 
-func (e *sqliteEngine) lead(ctx context.Context, name string, f func(context.Context) error) error {
-	return f(ctx)
+func (e *sqliteEngine) share(ctx context.Context, _ string, parts int, f func(context.Context, int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for n := range parts {
+		g.Go(func() error { return f(ctx, n) })
+	}
+	return g.Wait()
 }
 
 // recover makes the jobs and claims of the process before this one free at

@@ -130,6 +130,12 @@ func (s *Store) start(ctx context.Context, beside bool) error {
 // Close ends all connections and gives the file free.
 func (s *Store) Close() error { return s.engine.close() }
 
+// Ping asks the database for something small.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := s.AlertsVersion(ctx)
+	return err
+}
+
 // view runs f with a store that reads one state of the database, whatever is
 // written beside it. That is also faster than one statement after the other:
 // SQLite forgets the pages that it has read when others have written.

@@ -145,7 +145,7 @@ func (s *Store) SaveGrouping(ctx context.Context, placements []Placement) error 
 func publicTopics(ctx context.Context, t *tx, id string) (string, error) {
 	var lists []string
 	err := t.NewRaw(`SELECT DISTINCT d.topics FROM articles a JOIN documents d ON d.article = a.id WHERE a.story = ? AND d.topics <> ''
-		AND EXISTS (SELECT 1 FROM entries e JOIN feed_places p ON p.feed = e.feed WHERE e.article = a.id AND p.platform = '')`, id).Scan(ctx, &lists)
+		AND EXISTS (SELECT 1 FROM entries e JOIN feed_places p ON p.feed = e.feed WHERE e.article = a.id AND e.article <> '' AND p.platform = '')`, id).Scan(ctx, &lists)
 	if err != nil {
 		return "", err
 	}

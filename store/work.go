@@ -151,8 +151,9 @@ func (s *Store) Work(ctx context.Context, w Workers, o WorkOptions) error {
 		JobTimeout:           o.JobTimeout,
 		RescueStuckJobsAfter: o.JobTimeout + 10*time.Second,
 		RetryPolicy:          retryPolicy{},
-		// River keeps what was done for a while; the store has its own records.
-		CompletedJobRetentionPeriod: time.Hour,
+		// The store has its own records; River's table is looked through at each
+		// fetch and at each look at the metrics, and so stays small.
+		CompletedJobRetentionPeriod: 5 * time.Minute,
 		CancelledJobRetentionPeriod: 24 * time.Hour,
 		DiscardedJobRetentionPeriod: 7 * 24 * time.Hour,
 		SkipUnknownJobCheck:         true,
@@ -257,6 +258,9 @@ const (
 func (s *Store) Tick(ctx context.Context) error {
 	now := s.now()
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		if _, err := t.exec(ctx, "UPDATE feeds SET next_poll = ?, polled = 0 WHERE active = 1 AND polled > ?", millis(now), millis(now.Add(feeds.ClockSlack))); err != nil {
+			return fmt.Errorf("feeds polled by a clock that was ahead: %w", err)
+		}
 		var ids []string
 		err := t.NewRaw(`UPDATE feeds SET queued = ? WHERE id IN
 			(SELECT id FROM feeds WHERE active = 1 AND next_poll <= ? AND (queued <= ? OR queued > ?) ORDER BY next_poll, id LIMIT ?) RETURNING id`,

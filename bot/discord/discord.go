@@ -69,9 +69,10 @@ type Options struct {
 	// Shards is how many connections share the guilds; as many as Discord
 	// recommends when zero. From 2,500 guilds Discord wants several.
 	Shards int
-	// Shard, from 1 to Shards, is the one connection that this process holds;
-	// zero holds all of them.
-	Shard int
+	// Share runs f for those of the shards, from 0, that this process is to hold;
+	// all of them when nil. The context of f ends when its shard goes to another
+	// process.
+	Share func(ctx context.Context, shards int, f func(ctx context.Context, shard int) error) error
 
 	Log  *slog.Logger // slog.DiscardHandler when nil
 	HTTP *http.Client // for calls to Discord; one with a timeout when nil
@@ -131,8 +132,8 @@ func New(o Options) (*Client, error) {
 	if o.GatewayURL != "" && !strings.HasPrefix(o.GatewayURL, "wss://") && !strings.HasPrefix(o.GatewayURL, "ws://") {
 		errs = append(errs, fmt.Errorf("discord: gateway URL %q is no ws(s) address", o.GatewayURL))
 	}
-	if o.Shards < 0 || o.Shard < 0 || o.Shard > o.Shards {
-		errs = append(errs, fmt.Errorf("discord: there is no shard %d of %d", o.Shard, o.Shards))
+	if o.Shards < 0 {
+		errs = append(errs, fmt.Errorf("discord: %d shards are none", o.Shards))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -153,6 +154,10 @@ const (
 	seenFor  = 20 * time.Minute // an interaction lives for 15
 	knownFor = 24 * time.Hour
 )
+
+// Shares reports whether several processes may listen at once, each to some of
+// the shards.
+func (c *Client) Shares() bool { return c.o.Share != nil && c.o.Mode == "gateway" }
 
 // Name implements [bot.Platform].
 func (c *Client) Name() string { return Name }

@@ -87,10 +87,6 @@ func (c *Client) listenGateway(ctx context.Context, in *inbox) error {
 		return fmt.Errorf("discord: gateway: %w", err)
 	}
 	shards := cmp.Or(c.o.Shards, info.Shards)
-	first, last := 0, shards
-	if c.o.Shard > 0 {
-		first, last = c.o.Shard-1, c.o.Shard
-	}
 	gate := &identifyGate{at: make([]time.Time, max(info.Limit.Concurrency, 1))}
 	if info.Limit.Remaining != nil && *info.Limit.Remaining == 0 {
 		// Identifying beyond the limit resets the bot's token.
@@ -100,15 +96,27 @@ func (c *Client) listenGateway(ctx context.Context, in *inbox) error {
 			return nil
 		}
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	for id := first; id < last; id++ {
-		s := &shard{c: c, in: in, id: id, of: shards, url: info.URL, gate: gate, log: c.log.With("platform", Name, "shard", id)}
-		g.Go(func() error { return s.run(ctx) })
+	share := c.o.Share
+	if share == nil {
+		share = all
 	}
-	if err := g.Wait(); err != nil {
+	err = share(ctx, shards, func(ctx context.Context, id int) error {
+		s := &shard{c: c, in: in, id: id, of: shards, url: info.URL, gate: gate, log: c.log.With("platform", Name, "shard", id)}
+		return s.run(ctx)
+	})
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("discord: gateway: %w", err)
 	}
 	return nil
+}
+
+// all is [Options].Share for a process that is alone.
+func all(ctx context.Context, shards int, f func(ctx context.Context, shard int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for id := range shards {
+		g.Go(func() error { return f(ctx, id) })
+	}
+	return g.Wait()
 }
 
 // gatewayInfo is what Discord says about connecting.

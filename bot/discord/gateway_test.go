@@ -224,7 +224,7 @@ func TestShards(t *testing.T) {
 	}
 	one := discordtest.NewServer()
 	one.Shard(3)
-	hs = start(t, one, discord.Options{Shard: 2, Shards: 3}, nil)
+	hs = start(t, one, discord.Options{Share: func(ctx context.Context, n int, f func(context.Context, int) error) error { return f(ctx, 1) }}, nil)
 	if !hs.WaitConnected(1, 10*time.Second) {
 		t.Fatal("not connected")
 	}
