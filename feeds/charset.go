@@ -83,7 +83,9 @@ func decode(body []byte, contentType, documentURL string) (text []byte, name str
 			warnings = append(warnings, "says utf-8, is not")
 		default:
 			text, bad := decodeWith(enc, body)
-			if bad*50 > len(body)-asciiLen(body) { // more than 2 % of what is not ASCII
+			// More than 2 % of what is not ASCII, or what no Latin script looks like:
+			// servers say ISO 8859-1 of anything.
+			if bad*50 > len(body)-asciiLen(body) || name == "windows-1252" && !latin(body) {
 				warnings = append(warnings, fmt.Sprintf("says %s, is not", name))
 				continue
 			}
@@ -171,53 +173,84 @@ func documentLabel(b []byte) string {
 	return ""
 }
 
-// labels that the registries lack or understand too narrowly: what is called
-// EUC-KR or GB2312 is in practice the larger set of Windows.
-var labelAliases = map[string]struct {
-	enc  encoding.Encoding
-	name string
+// spellings bring the many ways to write the label of one encoding together:
+// patterns of a label in lower case without its signs. What is called EUC-KR or
+// GB2312 is in practice the larger set of Windows.
+var spellings = []struct {
+	label *regexp.Regexp
+	enc   encoding.Encoding // nil: the one that the registries know by the name
+	name  string
 }{
-	"cp949": {korean.EUCKR, "euc-kr"}, "ms949": {korean.EUCKR, "euc-kr"}, "uhc": {korean.EUCKR, "euc-kr"},
-	"windows-949": {korean.EUCKR, "euc-kr"}, "x-windows-949": {korean.EUCKR, "euc-kr"},
-	"ks_c_5601": {korean.EUCKR, "euc-kr"}, "ksc5601": {korean.EUCKR, "euc-kr"}, "euckr": {korean.EUCKR, "euc-kr"},
-	"johab": {johab, "johab"}, "x-johab": {johab, "johab"}, "cp1361": {johab, "johab"}, "ms1361": {johab, "johab"},
-	"iso-2022-kr": {iso2022KR, "iso-2022-kr"}, "csiso2022kr": {iso2022KR, "iso-2022-kr"},
-	"utf-7": {utf7, "utf-7"}, "unicode-1-1-utf-7": {utf7, "utf-7"}, "csutf7": {utf7, "utf-7"},
-	"cp1140": {charmap.CodePage1140, "ibm1140"}, "ibm1140": {charmap.CodePage1140, "ibm1140"},
-	"gb2312": {simplifiedchinese.GB18030, "gb18030"}, "gbk": {simplifiedchinese.GB18030, "gb18030"},
-	"gb_2312": {simplifiedchinese.GB18030, "gb18030"}, "euc-cn": {simplifiedchinese.GB18030, "gb18030"},
-	"euccn": {simplifiedchinese.GB18030, "gb18030"}, "cp936": {simplifiedchinese.GB18030, "gb18030"},
-	"ms936": {simplifiedchinese.GB18030, "gb18030"}, "windows-936": {simplifiedchinese.GB18030, "gb18030"},
-	"cp950": {traditionalchinese.Big5, "big5"}, "ms950": {traditionalchinese.Big5, "big5"},
-	"big5-hkscs": {traditionalchinese.Big5, "big5"}, "big5hkscs": {traditionalchinese.Big5, "big5"},
-	"cp932": {japanese.ShiftJIS, "shift_jis"}, "ms932": {japanese.ShiftJIS, "shift_jis"},
-	"windows-932": {japanese.ShiftJIS, "shift_jis"}, "sjis": {japanese.ShiftJIS, "shift_jis"},
-	"eucjp": {japanese.EUCJP, "euc-jp"}, "cp1252": {charmap.Windows1252, "windows-1252"},
-	"cp1250": {charmap.Windows1250, "windows-1250"}, "cp1251": {charmap.Windows1251, "windows-1251"},
-	"hz": {simplifiedchinese.HZGB2312, "hz-gb-2312"}, "hz-gb-2312": {simplifiedchinese.HZGB2312, "hz-gb-2312"},
-	"utf8": {encoding.Nop, "utf-8"}, "utf-8": {encoding.Nop, "utf-8"}, "utf_8": {encoding.Nop, "utf-8"},
-	"us-ascii": {charmap.Windows1252, "windows-1252"}, "ascii": {charmap.Windows1252, "windows-1252"},
+	{spelling(`utf8\w*|unicode11utf8`), encoding.Nop, "utf-8"},
+	{spelling(`euckr|uhc|korean|ksc?5601(19\d\d)?|ksx1001|mackorean|(cp|ms|windows|ibm)?949`), korean.EUCKR, "euc-kr"},
+	{spelling(`gb180\d\d\w*|gbk|eucgb\w*|euccn|gb2312\w*|isoir58|chinese|macsimpchinese|(cp|ms|windows)?936`), simplifiedchinese.GB18030, "gb18030"},
+	{spelling(`big5\w*|(cp|ms|windows)?950`), traditionalchinese.Big5, "big5"},
+	{spelling(`s(hift)?ji(s|sx)\w*|mskanji|macjapanese|(cp|ms|windows)?(932|31j)`), japanese.ShiftJIS, "shift_jis"},
+	{spelling(`eucji(s|sx)\w*|eucjp|ujis`), japanese.EUCJP, "euc-jp"},
+	{spelling(`iso2022jp\w*`), japanese.ISO2022JP, "iso-2022-jp"},
+	{spelling(`iso2022kr`), iso2022KR, "iso-2022-kr"},
+	{spelling(`johab|(cp|ms)?1361`), johab, "johab"},
+	{spelling(`hz(gb\w*)?`), simplifiedchinese.HZGB2312, "hz-gb-2312"},
+	{spelling(`(unicode11)?utf7|u7`), utf7, "utf-7"},
+	{spelling(`(us)?ascii|646|ansix341968`), charmap.Windows1252, "windows-1252"},
+	{spelling(`tis620\w*|iso885911\w*|isoir166|thai`), charmap.Windows874, "windows-874"},
+	{spelling(`(cp|ibm)1140`), charmap.CodePage1140, "ibm1140"},
+	{spelling(`mac(intosh|roman)`), charmap.Macintosh, "macintosh"},
+	{spelling(`maccyrillic`), charmap.MacintoshCyrillic, "x-mac-cyrillic"},
+	{spelling(`(cp|ms|ansi)?(125\d)`), nil, "windows-$2"},
+	{spelling(`iso8859(\d|1[0-6])((19|20)\d\d)?`), nil, "iso-8859-$1"},
+	{spelling(`(l|latin)7`), charmap.ISO8859_13, "iso-8859-13"},
+	{spelling(`(l|latin)8`), charmap.ISO8859_14, "iso-8859-14"},
+	{spelling(`(l|latin)10`), charmap.ISO8859_16, "iso-8859-16"},
+	{spelling(`cpis`), nil, "cp861"},
+	{spelling(`cpgr`), nil, "cp869"},
+	{spelling(`maccent(eur|raleur)\w*`), nil, "maclatin2"},
+	{spelling(`r8|roman8`), nil, "hproman8"},
+	{spelling(`(cp|ibm|pcp?|pc8codepage)?(\d{3,4})\w*`), nil, "cp$2"},
 }
+
+// spelling is a pattern of a whole label, with or without the mark of a private
+// or a registered name.
+func spelling(p string) *regexp.Regexp { return regexp.MustCompile(`^(?:x|cs)?(?:` + p + `)$`) }
 
 // lookup finds an encoding by any of its names; nil when there is none.
 func lookup(label string) (encoding.Encoding, string) {
-	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"'`))
+	label = strings.ToLower(strings.Trim(strings.TrimSpace(clip(label, 100)), `"'`))
 	if label == "" {
 		return nil, ""
 	}
-	if a, ok := labelAliases[label]; ok {
-		return a.enc, a.name
-	}
-	if enc, err := htmlindex.Get(label); err == nil {
-		name, err := htmlindex.Name(enc)
-		if err != nil || name == "replacement" || strings.HasPrefix(name, "utf-16") {
-			return nil, "" // UTF-16 shows by its zero bytes or is not UTF-16
+	plain := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
 		}
-		return enc, name
+		return -1
+	}, label)
+	names := []string{label, plain}
+	for _, s := range spellings {
+		m := s.label.FindStringSubmatchIndex(plain)
+		if m == nil {
+			continue
+		}
+		if s.enc != nil {
+			return s.enc, s.name
+		}
+		names = append(names, string(s.label.ExpandString(nil, s.name, plain, m)))
 	}
-	for _, name := range []string{"ibm" + strings.TrimPrefix(label, "cp"), label, strings.ReplaceAll(label, "_", "-")} {
-		if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
-			return enc, strings.ToLower(name)
+	for _, name := range names {
+		if upper, ok := codePages[name]; ok {
+			return codePage(upper), name
+		}
+		if enc, err := htmlindex.Get(name); err == nil {
+			canonical, err := htmlindex.Name(enc)
+			if err != nil || canonical == "replacement" || strings.HasPrefix(canonical, "utf-16") {
+				return nil, "" // UTF-16 shows by its zero bytes or is not UTF-16
+			}
+			return enc, canonical
+		}
+		for _, name := range []string{"ibm" + strings.TrimPrefix(name, "cp"), name, strings.ReplaceAll(name, "_", "-")} {
+			if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
+				return enc, strings.ToLower(name)
+			}
 		}
 	}
 	return nil, ""
@@ -337,6 +370,25 @@ func plausible(text []byte) float64 {
 		return 0
 	}
 	return float64(good) / float64(all)
+}
+
+// latin reports whether most bytes beyond ASCII stand alone, in twos or threes,
+// as accented letters and quotation marks do.
+func latin(b []byte) bool {
+	run, long, all := 0, 0, 0
+	for _, c := range b {
+		if c < utf8.RuneSelf {
+			run = 0
+			continue
+		}
+		all++
+		if run++; run == 4 {
+			long += 4
+		} else if run > 4 {
+			long++
+		}
+	}
+	return 2*long <= all
 }
 
 func asciiLen(b []byte) int {

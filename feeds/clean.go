@@ -331,7 +331,7 @@ func (c *cleaner) reference(b []byte) int {
 		}
 		if 0x80 <= n && n < 0xA0 { // Windows-1252 written as if it were Unicode
 			c.warn("character reference to a control character")
-			n, _ = utf8.DecodeRuneInString(html.UnescapeString(string(b[:end+1])))
+			n, _ = utf8.DecodeRuneInString(windows1252(n))
 		}
 		if !legal(n) {
 			c.warn("character reference to an illegal character")
@@ -360,6 +360,10 @@ func (c *cleaner) reference(b []byte) int {
 	c.out = append(c.out, "&amp;"...)
 	return 1
 }
+
+// windows1252 is the character that Windows-1252 has in the place of a control
+// character of Unicode.
+func windows1252(r rune) string { return html.UnescapeString(fmt.Sprintf("&#%d;", r)) }
 
 func parseReference(s string) (rune, error) {
 	base := 10
@@ -403,9 +407,14 @@ func (c *cleaner) appendLegal(out, b []byte) []byte {
 			continue
 		}
 		r, n := utf8.DecodeRune(b[i:])
-		if !legal(r) || r == utf8.RuneError && n == 1 {
+		switch {
+		case !legal(r) || r == utf8.RuneError && n == 1:
 			c.warn("illegal character")
 			out = append(out, b[from:i]...)
+			from = i + n
+		case 0x80 <= r && r < 0xA0 && r != 0x85: // Windows-1252 taken for Latin-1
+			c.warn("control character")
+			out = append(append(out, b[from:i]...), windows1252(r)...)
 			from = i + n
 		}
 		i += n
@@ -650,10 +659,26 @@ func (c *cleaner) attributes(b []byte) {
 				c.declared[string(prefix)] = true
 			}
 		}
+		if string(name) == "xml:base" {
+			value = folder(value)
+		}
 		c.out = append(append(append(c.out, ' '), name...), `="`...)
 		c.value(value)
 		c.out = append(c.out, '"')
 	}
+}
+
+// folder is a base without the document in it: gofeed takes every base for a
+// folder. https://www.rfc-editor.org/rfc/rfc3986#section-5.2.3
+func folder(base []byte) []byte {
+	if i := bytes.IndexAny(base, "?#"); i >= 0 {
+		base = base[:i]
+	}
+	i := bytes.LastIndexByte(base, '/')
+	if i > 0 && base[i-1] == '/' { // a host alone
+		return base
+	}
+	return base[:i+1]
 }
 
 func (c *cleaner) value(b []byte) {

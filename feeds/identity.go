@@ -272,6 +272,9 @@ func identify(feedID, siteLink string, entries []Entry, dates []string) []Entry 
 		if len(keys) == 0 && titles[title] > 1 && link != "" {
 			title += "|" + link // only their links, short as they are, tell them apart
 		}
+		if len(keys) == 0 && e.Title == "" && (dates[i] == "" || titles[titleOf[i]] > 1) {
+			title += "|" + letters(e.Summary) + letters(stripTags(e.Content)) // a note that is nothing but its text
+		}
 		if len(keys) == 0 || titles[title] == 1 && timed(e.Published) && utf8.RuneCountInString(e.Title) >= 8 {
 			keys = append(keys, keyTitle+shortHash(title))
 		}

@@ -217,8 +217,12 @@ func callGofeed(text []byte) (doc document, err error) {
 			published: item.Published, updated: item.Updated, permalink: true,
 		}
 		r.author = people(item.Authors)
-		if atomFeed != nil && i < len(atomFeed.Entries) && r.author == "" && atomFeed.Entries[i].Source != nil {
-			r.author = people(atomFeed.Entries[i].Source.Authors)
+		if atomFeed != nil && i < len(atomFeed.Entries) {
+			e := atomFeed.Entries[i]
+			if r.author == "" && e.Source != nil {
+				r.author = people(e.Source.Authors)
+			}
+			r.link = pageLink(e.Links, r.link)
 		}
 		if original != nil && i < len(original.Items) {
 			o := original.Items[i]
@@ -237,6 +241,17 @@ func callGofeed(text []byte) (doc document, err error) {
 		doc.items = append(doc.items, r)
 	}
 	return doc, nil
+}
+
+// pageLink is the first alternate link that a browser can follow, or what is
+// there: an entry may have others for other programs.
+func pageLink(links []*atom.Link, first string) string {
+	for _, l := range links {
+		if l.Rel == "alternate" && resolve("http://page.invalid/", l.Href) != "" {
+			return l.Href
+		}
+	}
+	return first
 }
 
 // people are the names, or for want of one the address, of one or more persons.
@@ -298,12 +313,20 @@ func (p *Parsed) entries(items []rawItem, inherited string, o ParseOptions) {
 	}
 	zone := feedZone(o.Zone, o.URL)
 	base := cmp.Or(p.Site, o.URL)
+	if p.Format == "atom" { // https://www.rfc-editor.org/rfc/rfc3986#section-5.1.3
+		base = cmp.Or(o.URL, p.Site)
+	}
 	entries := make([]Entry, 0, len(items))
 	dates := make([]string, 0, len(items))
 	undated, unreadable, ahead := 0, 0, 0
 	for _, r := range items {
-		if p.Format == "atom" {
-			r.title, r.summary, r.content = unpacked(r.title), unpacked(r.summary), unpacked(r.content)
+		for _, field := range []*string{&r.title, &r.summary, &r.content} {
+			if p.Format == "atom" {
+				*field = unpacked(*field)
+			}
+			if strings.Contains(*field, "<![CDATA[") { // a section that was escaped, too
+				*field = strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(*field)
+			}
 		}
 		e := Entry{
 			GUID:   strings.TrimSpace(r.guid),
@@ -400,6 +423,11 @@ func resolve(base, link string) string {
 	u, err := url.Parse(link)
 	if err != nil {
 		return ""
+	}
+	if !u.IsAbs() && u.Host == "" && strings.HasPrefix(strings.ToLower(link), "www.") { // the scheme was forgotten
+		if u, err = url.Parse("http://" + link); err != nil {
+			return ""
+		}
 	}
 	if !u.IsAbs() {
 		b, err := url.Parse(base)

@@ -139,6 +139,12 @@ func TestEncodings(t *testing.T) {
 		{"latin-1 that is windows-1252", encodeAs(t, charmap.Windows1252, rssOf(decl("iso-8859-1"), "The minister’s “no”")), "", "", "The minister’s “no”", "windows-1252", false},
 		{"koi8-r", encodeAs(t, charmap.KOI8R, rssOf(decl("koi8-r"), "Переговоры в Сеуле")), "", "", "Переговоры в Сеуле", "koi8-r", false},
 		{"cp437", encodeAs(t, charmap.CodePage437, rssOf(decl("cp437"), "Café talks")), "", "", "Café talks", "ibm437", false},
+		{"949", encodeAs(t, korean.EUCKR, rssOf(decl("949"), korean1)), "", "", korean1, "euc-kr", false},
+		{"x-gb2312-80", encodeAs(t, simplifiedchinese.GBK, rssOf(decl("x-gb2312-80"), chinese1)), "", "", chinese1, "gb18030", false},
+		{"iso_8859-2:1987", encodeAs(t, charmap.ISO8859_2, rssOf(decl("iso_8859-2:1987"), "Rozmowy wznowiły się")), "", "", "Rozmowy wznowiły się", "iso-8859-2", false},
+		{"latin10", encodeAs(t, charmap.ISO8859_16, rssOf(decl("latin10"), "Rozmowy wznowiły się")), "", "", "Rozmowy wznowiły się", "iso-8859-16", false},
+		{"cp1125", []byte(rssOf(decl("cp1125"), "\x8f\xa5\xe0\xa5\xa3\xae\xa2\xae\xe0\xeb \xa2 \x91\xa5\xe3\xab\xa5")), "", "", "Переговоры в Сеуле", "cp1125", false},
+		{"mac_turkish", []byte(rssOf(decl("mac_turkish"), "G\x9ar\x9f\xdfmeler")), "", "", "Görüşmeler", "macturkish", false},
 
 		{"iso-2022-kr", []byte("\x1b$)C" + rssOf(decl("iso-2022-kr"), "\x0e32:O\x0f talks")), "", "", "남북 talks", "iso-2022-kr", false},
 		{"johab", []byte(rssOf(decl("johab"), "\x90q\xa6\x82 \xf7\xd3\xf1\xae \xd9\x34")), "", "", "남북 漢字 ·", "johab", false},
@@ -154,6 +160,9 @@ func TestEncodings(t *testing.T) {
 		{"says gb2312, is utf-8", []byte(rssOf(decl("gb2312"), chinese1)), "text/xml; charset=gb2312", "", chinese1, "utf-8", true},
 		{"http says latin-1, is utf-8", []byte(rssOf(decl("utf-8"), korean1)), "text/xml; charset=iso-8859-1", "", korean1, "utf-8", true},
 		{"http says utf-8, own label is right", encodeAs(t, korean.EUCKR, rssOf(decl("euc-kr"), korean1)), "text/xml; charset=utf-8", "", korean1, "euc-kr", true},
+		{"http says latin-1, own label is right", encodeAs(t, korean.EUCKR, rssOf(decl("euc-kr"), korean1)), "text/xml; charset=iso-8859-1", "", korean1, "euc-kr", true},
+		{"says latin-1, is gbk", encodeAs(t, simplifiedchinese.GBK, rssOf(decl("iso-8859-1"), chinese1)), "", "", chinese1, "gb18030", true},
+		{"http says ascii, is windows-1252", encodeAs(t, charmap.Windows1252, rssOf("", "The minister’s “no”")), "text/xml; charset=us-ascii", "", "The minister’s “no”", "windows-1252", false},
 		{"unknown label", encodeAs(t, korean.EUCKR, rssOf(decl("x-nonsense"), korean1)), "", "", korean1, "euc-kr", true},
 		{"cut inside a character", []byte(rssOf(decl("utf-8"), korean1))[:len(rssOf(decl("utf-8"), korean1))-len("</description></item></channel></rss>")-4], "", "", korean1, "utf-8", true},
 	}

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"html"
 	"strings"
@@ -22,8 +23,8 @@ func salvage(text []byte, root string) document {
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict = false
 	var (
-		depth, itemDepth, fieldDepth int // zero: not inside one
-		item                         rawItem
+		depth, itemDepth, fieldDepth int     // zero: not inside one
+		item, aside                  rawItem // aside: what modules say of a file in the item
 		field                        xml.StartElement
 		fieldStart                   int64
 		author                       bool
@@ -40,7 +41,7 @@ func salvage(text []byte, root string) document {
 			local := strings.ToLower(t.Name.Local)
 			switch {
 			case itemDepth == 0 && (local == "item" || local == "entry"):
-				itemDepth, item = depth, rawItem{permalink: true}
+				itemDepth, item, aside = depth, rawItem{permalink: true}, rawItem{}
 				for _, a := range t.Attr {
 					switch strings.ToLower(a.Name.Local) {
 					case "href", "about":
@@ -52,7 +53,8 @@ func salvage(text []byte, root string) document {
 						item.published = a.Value
 					}
 				}
-			case fieldDepth == 0 && (itemDepth == 0 || depth == itemDepth+1):
+			case t.Name.Space == "media" && (local == "group" || local == "content"):
+			case fieldDepth == 0 && (itemDepth == 0 || depth == itemDepth+1 || t.Name.Space == "media"):
 				switch local {
 				case "channel":
 				case "feed", "rss", "rdf":
@@ -65,13 +67,23 @@ func salvage(text []byte, root string) document {
 			switch {
 			case depth == fieldDepth:
 				inner := text[fieldStart:min(before, int64(len(text)))]
-				if itemDepth > 0 {
-					item.set(field, inner, author)
-				} else {
+				switch space := field.Name.Space; {
+				case itemDepth == 0:
 					doc.set(field, inner)
+				case space == "media", space == "itunes":
+					aside.set(field, inner, false)
+				default:
+					item.set(field, inner, author)
+					if src := attribute(field, "src"); strings.EqualFold(field.Name.Local, "content") {
+						aside.link = cmp.Or(aside.link, src) // https://www.rfc-editor.org/rfc/rfc4287#section-4.1.3.2
+					}
 				}
 				fieldDepth, author = 0, false
 			case depth == itemDepth:
+				item.title, item.link = cmp.Or(item.title, aside.title), cmp.Or(item.link, aside.link)
+				if item.content == "" {
+					item.summary = cmp.Or(item.summary, aside.summary)
+				}
 				doc.items = append(doc.items, item)
 				itemDepth = 0
 			}
@@ -99,7 +111,7 @@ func (doc *document) set(field xml.StartElement, inner []byte) {
 // set fills a field of the item; the first of a kind wins.
 func (r *rawItem) set(field xml.StartElement, inner []byte, named bool) {
 	space, local := strings.ToLower(field.Name.Space), strings.ToLower(field.Name.Local)
-	if space == "media" || space == "itunes" || space == "georss" || space == "source" {
+	if space == "georss" || space == "source" {
 		return
 	}
 	put := func(to *string, value string) {
@@ -139,22 +151,19 @@ func (r *rawItem) set(field xml.StartElement, inner []byte, named bool) {
 
 // linkTarget is an href that leads to the page itself, or the text.
 func linkTarget(field xml.StartElement, inner []byte) string {
-	href, rel := "", ""
-	for _, a := range field.Attr {
-		switch strings.ToLower(a.Name.Local) {
-		case "href":
-			href = a.Value
-		case "rel":
-			rel = strings.ToLower(a.Value)
-		}
-	}
-	if rel != "" && rel != "alternate" {
+	if rel := attribute(field, "rel"); rel != "" && !strings.EqualFold(rel, "alternate") {
 		return ""
 	}
-	if href != "" {
-		return href
+	return cmp.Or(attribute(field, "href"), innerText(inner))
+}
+
+func attribute(field xml.StartElement, name string) string {
+	for _, a := range field.Attr {
+		if strings.EqualFold(a.Name.Local, name) {
+			return a.Value
+		}
 	}
-	return innerText(inner)
+	return ""
 }
 
 // innerText is what an element holds: CDATA as it stands, text with its
