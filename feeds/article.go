@@ -71,8 +71,15 @@ func ReadHTML(page []byte, contentType, url string) (Article, error) {
 	a.Title, a.Byline, a.Lang = facts.title, facts.byline, facts.lang
 	a.Published, a.Updated = facts.published, facts.updated
 	a.URL = cmp.Or(facts.canonical, url)
+	scripts := longScripts(doc)
+	prune(doc)
 	makeParagraphs(doc)
 	paragraphs := extract(doc, slow, url)
+	if !prose(unfurnished(paragraphs)) {
+		if data := inlineText(scripts, facts.title); data != nil {
+			paragraphs = data
+		}
+	}
 	if body := facts.body(); len(body) > 0 {
 		got, given := letterCount(paragraphs), letterCount(body)
 		if got < given/2 && prose(body) || len(paragraphs) == 1 && len(body) > 1 && got <= given+len(body) {

@@ -61,6 +61,10 @@ func TestHostilePages(t *testing.T) {
 	for _, tt := range []struct{ name, page string }{
 		{"links", many(`<a href="/x/y/z/1234567890">A headline</a> `, 3<<20)},
 		{"links in lists", "<ul>" + many(`<li><a href="/x">A headline of some length here</a></li>`, 170<<10) + "</ul>"},
+		{"objects in scripts", many("<script>a={\"body\":["+many("{},", 1000)+"{}]}</script>", 1900<<10)},
+		{"one object in a script", "<script>{\"a\":[" + many("{},", 1900<<10) + "{}]}</script>"},
+		{"assignments in a script", "<script>" + many("a={", 1900<<10) + "</script>"},
+		{"lists in a script", "<script>a={\"body\":" + many("[", 1900<<10) + "</script>"},
 		{"nested divs", many("<div>", 2<<20)},
 		{"divs", many("<div><p>A line.</p></div>", 2<<20)},
 		{"open formatting", many(`<b id="1"><i>`, 500) + many("<p>x", 1<<20)},

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,7 +16,7 @@ var (
 		`(copyright|©|ⓒ|\(c\)|저작권자|版权所有|版權所有|著作権)[^.]{0,140}\.?.{0,60}`, `.{0,80}all rights reserved\.?`, `.{0,60}무단\s?(전재|복제|배포).{0,80}`, `.{0,60}(未经授权|未經授權|不得转载|不得轉載|禁止转载).{0,80}`, `.{0,40}無断転載.{0,40}`,
 		`[\d.,]+\s*[km]?\s*(shares?|comments?|views?|likes?|댓글|공유|조회|评论|評論|分享|阅读|閱讀)`, `(shares?|comments?|views?|likes?|댓글|공유하기|조회수|评论|分享|点赞|收藏)[:\s(]*[\d.,]*\)?`,
 		`(share|tweet|print|email|save|bookmark|facebook|twitter|whatsapp|linkedin|x|reddit|copy link|listen|listen to (this )?article|인쇄|스크랩|글자크기|글씨크기|공유|打印|字号.{0,8}|大 中 小|字体.{0,8})`,
-		`share (this|on|via|with)\b.{0,60}`, `(follow|like|join|find) us (on|at)\b.{0,80}`, `.{0,20}(扫一扫|扫描二维码|关注.{0,12}公众号|下载.{0,8}客户端|打开.{0,8}app).{0,40}`,
+		`share (this|on|via|with)\b.{0,60}`, `(follow|like|join|find) us (on|at)\b.{0,80}`, `.{0,20}(扫一扫|掃一掃|扫描二维码|关注.{0,12}公众号|下载.{0,8}客户端|打开.{0,8}app).{0,40}`, `.{0,40}((下載|下载|使用|打開|用)\s?.{0,12}(應用程式|app)|app看新聞).{0,60}`, `[（(]?(請|请)?(繼續|继续)往下(閱讀|阅读).{0,6}`,
 		// Advertisements and sign-ups.
 		`(advertisements?|advertising|sponsored|광고|广告|廣告|ad|story continues below( advertisement)?|continue reading below|article continues after.{0,30}|skip (ad|advertisement).{0,20})`,
 		`(sign up|subscribe|register)\b.{0,30}\b(newsletter|inbox|briefing|alerts?|channel|telegram|youtube)\b.{0,100}`,
@@ -24,11 +25,11 @@ var (
 		`.{0,60}(we|site|website|page) uses? cookies.{0,200}`,
 		// Related stories.
 		`((related|read more|read also|also read|see also|more on this|recommended|most read|more from|editor'?s picks?|don'?t miss|up next|watch)( stories| articles| news| topics| content| reading)?\s*[:：|»>].{0,150}|(related|recommended)( stories| articles| news| topics| content| reading)?)`,
-		`([▶☞▷►◆■●※→]|\[관련\s?기사\]|관련\s?기사|관련\s?뉴스|함께\s?보면|더\s?보기|많이\s?본).{0,120}`, `(相关新闻|相關新聞|相关阅读|相關閱讀|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|更多新闻|热门|相关链接|関連記事|あわせて読みたい).{0,120}`,
+		`([▶☞▷►※→]|\[관련\s?기사\]|관련\s?기사|관련\s?뉴스|함께\s?보면|더\s?보기|많이\s?본).{0,120}`, `[◆◇■●◎].{0,60}(제보|구독|기사|뉴스|바로\s?가기|보기|클릭|앱|공감언론|@|https?:).{0,80}`, `(#[\pL\d_·]{1,30}\s*){1,15}`, `(相关新闻|相關新聞|相关阅读|相關閱讀|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|更多新闻|热门|相关链接|関連記事|あわせて読みたい).{0,120}`,
 		// Desk lines.
-		`.{0,60}(责任编辑|責任編輯|责编|編輯|编辑|编审|校对|审核|監製|监制|主编|审校)\s*[:：].{0,60}`, `[(（【]?(完|责编.{0,20}|编辑.{0,20}|纠错|끝|END|end|了)[)）】]?`, `(来源|來源|출처|source)\s*[:：].{0,60}`, `【(纠错|责任编辑).{0,40}`,
-		`[\w.+-]+@[\w-]+\.[\w.]+`, `.{0,30}(기자|특파원|논설위원|선임기자|객원기자|앵커|리포터)\s*[=]?\s*[\w.+-]+@[\w-]+\.[\w.]+.{0,20}`, `[/(]?[가-힣]{2,4}\s?(기자|특파원)[)]?`,
-		`(입력|등록|수정|기사입력|최종수정|송고|승인|발행일|게재|업데이트)\s*[:：]?\s*\d{4}[-./년].{0,60}`, `\d{4}[-./]\d{1,2}[-./]\d{1,2}\s+\d{1,2}:\d{2}\s*(송고|입력|수정|등록)`,
+		`[^。！？!?]{0,60}(责任编辑|責任編輯|责编|編輯|编辑|编审|校对|审核|監製|监制|主编|审校)\s*[:：].{0,60}`, `(原标题|原標題|原题)\s*[:：].{0,100}`, `《[^》]{2,20}》\s?[（(]\s?\d{4}年.{0,30}`, `[(（【]?(完|责编.{0,20}|编辑.{0,20}|纠错|끝|END|end|了)[)）】]?`, `(来源|來源|출처|source)\s*[:：].{0,60}`, `【(纠错|责任编辑).{0,40}`,
+		`[\w.+-]+@[\w-]+\.[\w.]+`, `.{0,30}(기자|특파원|논설위원|선임기자|객원기자|앵커|리포터)\s*[=]?\s*[\w.+-]+@[\w-]+\.[\w.]+.{0,20}`, `[/(]?[가-힣]{2,4}\s?(기자|특파원)[)]?`, `[가-힣]{2,4}\s?(기자|특파원)\s?\|?\s?(입력|등록|수정|작성|송고).{0,80}`, `[\[(]?(영상\s?취재|영상\s?편집|촬영\s?기자|촬영|영상|취재|그래픽|디자인|화면\s?제공)\s?[:：/=][^.?!]{1,120}`,
+		`[^.?!]{0,40}(작성일|등록일|게시일|조회\s?수|담당\s?부서)\s?[:：]?\s?[^.?!]{0,40}`, `첨부\s?파일.{0,120}`, `.{0,60}제보를?\s?(기다립니다|받습니다|바랍니다).{0,30}`, `이 기사는.{0,30}분류했습니다\.`, `[（(]?\d{1,2}[/.-]\d{1,2}(\s?[（(].[)）])?\s\d{1,2}:\d{2}[)）]?(\s?配信)?`, `残り\s?[\d,]+\s?文字.{0,30}`, `(最終更新|更新日時|配信)\s?[:：].{0,40}`, `(입력|등록|수정|기사입력|최종수정|송고|승인|발행일|게재|업데이트)\s*[:：]?\s*\d{4}[-./년].{0,60}`, `\d{4}[-./]\d{1,2}[-./]\d{1,2}\s+\d{1,2}:\d{2}\s*(송고|입력|수정|등록)`,
 		`(published|updated|posted|last updated|last modified|first published|发布时间|发表时间|更新时间|發布時間|時間|时间)\s*[:：]?\s*(on |at )?[\w,.]{0,12}\s*\d.{0,60}`,
 		`\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}[日일.]?[\s\d:：]*(.{0,4}(来源|來源|出典|출처).{0,30})?`, `((mon|tue|wednes|thurs|fri|satur|sun)[a-z]*,? )?(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}.{0,40}`,
 		`(reporting|editing|writing|additional reporting|compiled|produced|translated|edited|written) by [A-Z][^.]{2,120}\.?(\s*(;|editing|writing).{0,120})?`,
@@ -40,7 +41,7 @@ var (
 		`(file photo|photos?|images?|pictures?|caption|illustration|graphic|video)( (by|credit|courtesy( of)?|provided by)\b|\s*[:：/])\s?.{0,200}`,
 		`[\w ]{0,30}\bphoto`, // the label of a picture alone: "Example Times Photo"
 		`[\[(【<]?(사진|자료사진|그래픽|이미지|영상|자료)\s*[=:：/|].{0,120}`, `.{0,200}[\[(【](사진|자료사진|그래픽)\s*[=:：/].{0,40}[\])】]\.?`, `.{0,200}(사진|자료)\s?(제공)?\s*[=/|].{0,30}`, `.{5,200}\s(/|=)\s?(연합뉴스|뉴시스|뉴스1|AP|AFP|로이터|신화).{0,12}`, `.{0,200}[가-힣].{0,60}\s/\s?[\pL\d]{2,12}( ?(기자|제공|캡처))?`,
-		`[△▲▼◀].{0,160}`, `(图为|图源|图片来源|圖為|圖片來源|图|資料照|资料图|視覺中國|视觉中国|写真)\s*[:：]?.{0,100}`, `.{0,160}(新华社|中新社|记者|記者)[^。]{0,20}\s?摄?攝?[)）]?`, `.{0,160}[摄攝][)）]?`,
+		`[△▲▼◀].{0,160}`, `(图为|图源|图片来源|圖為|圖片來源|图|資料照|资料图|視覺中國|视觉中国|写真)\s*[:：]?.{0,100}`, `[^。！？!?:：]{0,20}(新华社|新華社|中新社|记者|記者)[^。！？!?，,:：]{0,12}[)）]?`, `.{0,160}(摄|攝|攝影|撮影)[)）]?`, `.{0,80}[（(](歐新社|美聯社|路透社?|法新社|彭博社?|中央社|新华社|ロイター|時事|共同|(取自|翻攝|圖／|圖/|图/|图源)[^）)]{1,20}|資料照片?|資料圖片|资料图片?|資料写真)[^）)]{0,12}[）)]`,
 		`.{0,280}[(\[]?\b(photo by|photo courtesy|photograph by|image courtesy|(ap|reuters|afp|epa|yonhap|xinhua|getty images)[^.]{0,30}(photo|file)|getty images|via getty|via ap|afp/getty)\b[^.]{0,80}[)\]]?\.?`,
 	}, "|") + `)$`)
 
@@ -64,6 +65,9 @@ var (
 
 	paywallLine = regexp.MustCompile(`(?i)(subscribe|sign in|log in|register|become a (member|subscriber)|start your (free )?trial)\b.{0,40}\b(to (continue|read|keep|access|unlock)|for (full|unlimited) access)|(this (article|story|content) is (for|only available to|reserved for|exclusive to)) .{0,20}(subscribers|members)|(remaining|rest) of this (article|story).{0,40}(subscri|member)|to (read|continue reading) (the|this) (full|rest|entire) ?(article|story)?.{0,30}(subscribe|sign|log)|already a (subscriber|member)\?|유료\s?(회원|구독|기사|콘텐츠).{0,30}(전용|이용|가입|로그인|볼 수)|(구독|로그인)\s?(하시면|후|하고).{0,30}(전문|전체|기사|이어)|(订阅|訂閱|付费|付費|登录|登入|登錄|会员|會員).{0,12}(阅读|閱讀|查看|继续|繼續|全文)|(この記事は)?(有料会員|会員限定|有料記事).{0,30}`)
 )
+
+// deskTail is the desk's line at the end of a paragraph: （編輯：王五）1151103.
+var deskTail = regexp.MustCompile(`\s*[（(【\[](?:责任|責任)?(?:编辑|編輯|责编|責編|编审|譯者|译者|核稿)(?:编辑|編輯)?\s?[:：/／][^）)】\]]{1,40}[）)】\]]\s?\d{0,8}$`)
 
 const (
 	maxFurniture = 320 // bytes; no rule looks at longer paragraphs
@@ -96,6 +100,9 @@ func trimBoilerplate(paragraphs []string, a *Article) []string {
 		if len(p) <= maxCaption && caption.MatchString(p) && !quoted(p) {
 			continue
 		}
+		if m := deskTail.FindStringIndex(p); m != nil && m[0] > 0 {
+			p = p[:m[0]]
+		}
 		kept = append(kept, p)
 	}
 	for i := range min(3, len(kept)) {
@@ -111,6 +118,11 @@ func trimBoilerplate(paragraphs []string, a *Article) []string {
 		}
 	}
 	return kept
+}
+
+// unfurnished are the paragraphs without those that are furniture.
+func unfurnished(paragraphs []string) []string {
+	return slices.DeleteFunc(slices.Clone(paragraphs), func(p string) bool { return len(p) <= maxFurniture && furniture.MatchString(p) })
 }
 
 // sameLine compares a line with the title, marks and blanks aside.

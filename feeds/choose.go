@@ -16,6 +16,12 @@ func choose(first, second []string) []string {
 	if lump(first, second) {
 		first = nil
 	}
+	switch a, b := prose(unfurnished(first)), prose(unfurnished(second)); {
+	case a && !b:
+		return first
+	case b && !a:
+		return second
+	}
 	short, long := first, second
 	if letterCount(short) > letterCount(long) {
 		short, long = long, short
