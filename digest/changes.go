@@ -15,7 +15,28 @@ const maxChanges = 4
 // not have, the weightiest first. An article that only says again what is known
 // brings its outlet, once.
 func Changes(old, added []Reading) []Change {
-	k := know(old)
+	return know(old).changes(old, added)
+}
+
+// History is, for each of the last n articles of a story in their order, what it
+// brought that those before it did not have, as [Changes] says it; of the very
+// first article, nothing.
+func History(articles []Reading, n int) [][]Change {
+	from := max(len(articles)-n, 0)
+	k := know(articles[:max(from, 1)])
+	var out [][]Change
+	for i := from; i < len(articles); i++ {
+		if i == 0 {
+			out = append(out, nil)
+			continue
+		}
+		out = append(out, k.changes(articles[:i], articles[i:i+1]))
+		k.take(&articles[i])
+	}
+	return out
+}
+
+func (k *knowledge) changes(old, added []Reading) []Change {
 	var out []Change
 	for i := range added {
 		out = append(out, k.versionChanges(old, &added[i])...)
@@ -53,17 +74,20 @@ type known struct {
 func know(articles []Reading) *knowledge {
 	k := &knowledge{speakers: map[string]bool{}, outlets: map[string]bool{}, numbers: map[string]bool{}}
 	for i := range articles {
-		r := &articles[i]
-		k.outlets[r.Outlet] = true
-		for j := range r.Sentences {
-			k.learn(&r.Sentences[j])
-		}
-		for _, q := range r.Quotes {
-			k.speakers[speakerOf(q)] = true
-			k.quotes = append(k.quotes, r.Text[q.Start:q.End])
-		}
+		k.take(&articles[i])
 	}
 	return k
+}
+
+func (k *knowledge) take(r *Reading) {
+	k.outlets[r.Outlet] = true
+	for i := range r.Sentences {
+		k.learn(&r.Sentences[i])
+	}
+	for _, q := range r.Quotes {
+		k.speakers[speakerOf(q)] = true
+		k.quotes = append(k.quotes, r.Text[q.Start:q.End])
+	}
 }
 
 func (k *knowledge) learn(s *Sentence) {

@@ -229,6 +229,25 @@ func TestEveryArticleOnce(t *testing.T) {
 	}
 }
 
+// A history is what each article changed in its turn.
+func TestHistory(t *testing.T) {
+	list := readAll(t, []digest.Article{meridian, harbour, haesol, steel})
+	for n := range len(list) + 2 {
+		got := digest.History(list, n)
+		var want [][]digest.Change
+		for i := max(len(list)-n, 0); i < len(list); i++ {
+			if i == 0 {
+				want = append(want, nil)
+				continue
+			}
+			want = append(want, digest.Changes(list[:i], list[i:i+1]))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the last %d (-want +got):\n%s", n, diff)
+		}
+	}
+}
+
 func TestChanges(t *testing.T) {
 	tests := []struct {
 		name, outlet, title, body string

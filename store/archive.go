@@ -32,6 +32,24 @@ func (s *Store) Editions(ctx context.Context, by web.Reader, from, until time.Ti
 	return records[bot.Edition](ctx, s, "SELECT data FROM editions WHERE due >= ? AND due < ? AND "+seen+" ORDER BY due DESC, id DESC LIMIT ?", args...)
 }
 
+// EarlierEditions implements [web.Store].
+func (s *Store) EarlierEditions(ctx context.Context, e bot.Edition, stories []string, limit int) ([]bot.Edition, error) {
+	return records[bot.Edition](ctx, s, `SELECT data FROM editions WHERE subscription = ? AND due < ? AND id IN
+		(SELECT edition FROM edition_stories WHERE story IN (?)) ORDER BY due DESC, id DESC LIMIT ?`,
+		e.Subscription, millis(e.Due), bun.List(append([]string{""}, stories...)), limit)
+}
+
+// EditionsOf implements [web.Store].
+func (s *Store) EditionsOf(ctx context.Context, by web.Reader, story string, limit int) ([]bot.Edition, error) {
+	names, err := storyNames(ctx, s.reads, story)
+	if err != nil {
+		return nil, s.engine.explain(err)
+	}
+	seen, args := seenBy(by)
+	args = append(append([]any{bun.List(names)}, args...), limit)
+	return records[bot.Edition](ctx, s, "SELECT data FROM editions WHERE id IN (SELECT edition FROM edition_stories WHERE story IN (?)) AND "+seen+" ORDER BY due DESC, id DESC LIMIT ?", args...)
+}
+
 // EditionTimes implements [web.Store].
 func (s *Store) EditionTimes(ctx context.Context, by web.Reader, from, until time.Time) ([]web.EditionTime, error) {
 	seen, args := seenBy(by)

@@ -20,6 +20,7 @@ import (
 	"hanwire/digest/query"
 	"hanwire/digest/quote"
 	"hanwire/digest/story"
+	"hanwire/digest/summary"
 	"hanwire/digest/text"
 	"hanwire/feeds"
 )
@@ -145,7 +146,6 @@ type mold struct {
 	article feeds.Article
 	reading digest.Reading
 	doc     document
-	body    []byte
 	packed  []byte
 	terms   string
 	quotes  []quoteRow
@@ -164,9 +164,7 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 	for i := range list {
 		m := &list[i]
 		m.article, m.reading = a.article(size)
-		if m.body, err = packArticle(m.article, m.reading); err != nil {
-			return 0, err
-		}
+		m.reading.Sentences = summary.Candidates(text.Analyze(m.article.Title, m.article.Text, m.reading.Lang))
 		m.doc = documentOf(m.article, m.reading)
 		if m.packed, err = packText(m.doc.Text); err != nil {
 			return 0, err
@@ -198,7 +196,7 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 			for table, query := range map[string]string{
 				"articles": `INSERT INTO articles (id, entry, feed, url, url_key, title, outlet, outlet_type, lang, access, relevant, published, fetched, story, seq, grouped, features, body)
 					VALUES (?, ?, 'f', ?, ?, ?, ?, ?, ?, 'full text', 1, ?, ?, ?, 1, ?, x'', ?)`,
-				"stories":        "INSERT INTO stories (id, first, latest, changed) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET latest = excluded.latest",
+				"stories":        "INSERT INTO stories (id, first, latest, changed, topics) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET latest = excluded.latest",
 				"documents":      "INSERT INTO documents (doc, article, published, at, outlet, outlet_type, lang, topics, speakers, title, packed, story) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 				"document_terms": "INSERT INTO document_terms (rowid, terms) VALUES (?, ?)",
 				"quotes":         "INSERT INTO quotes (doc, start_byte, end_byte, kind, spoken, role, is_key) VALUES (?, ?, ?, 0, ?, ?, ?)",
@@ -234,6 +232,10 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 				fa, r := m.article, m.reading
 				a.place(i, &fa, &r)
 				total += int64(len(fa.Title) + len(fa.Text))
+				body, err := packArticle(fa, r)
+				if err != nil {
+					return err
+				}
 				at := millis(fa.Published)
 				last = max(last+1, firstDoc(at))
 				do := func(table string, args ...any) {
@@ -242,8 +244,8 @@ func (a *archive) fill(ctx context.Context, s *Store, n, size int) (total int64,
 					}
 				}
 				tale := "s" + strconv.Itoa(i/2)
-				do("articles", fa.ID, fa.Entry, fa.URL, feeds.URLKey(fa.URL), fa.Title, m.doc.Outlet, m.doc.OutletType, m.doc.Lang, at, at, tale, at, m.body)
-				do("stories", tale, at, at, at)
+				do("articles", fa.ID, fa.Entry, fa.URL, feeds.URLKey(fa.URL), fa.Title, m.doc.Outlet, m.doc.OutletType, m.doc.Lang, at, at, tale, at, body)
+				do("stories", tale, at, at, at, m.doc.Topics)
 				do("documents", last, fa.ID, at, at, m.doc.Outlet, m.doc.OutletType, m.doc.Lang, m.doc.Topics, m.doc.Speakers, fa.Title, m.packed, tale)
 				do("document_terms", last, m.terms+" "+strings.Join(query.Terms(&query.Article{Title: rareWord(i)}), " "))
 				for k := range m.quotes {

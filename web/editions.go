@@ -47,6 +47,7 @@ type storyBrief struct {
 	Outlets  []outlet   `json:"outlets"`
 	Latest   time.Time  `json:"latest,omitzero"`
 	Summary  []extract  `json:"summary,omitempty"`
+	Changes  []change   `json:"changes,omitempty"` // since an earlier edition told it
 	Quote    *quoteView `json:"quote,omitempty"`
 }
 
@@ -58,9 +59,14 @@ const (
 	maxBriefLength = 4 // sentences
 )
 
+type editionKey struct {
+	id string
+	at bot.Place
+}
+
 // editionFor is an edition for those who look from a place.
 func (m *Room) editionFor(ctx context.Context, e bot.Edition, at bot.Place) (*editionView, error) {
-	return m.editions.get(ctx, storyKey{e.ID, at, ""}, func(ctx context.Context) (*editionView, error) { return m.makeEdition(ctx, e, at) })
+	return m.editions.get(ctx, editionKey{e.ID, at}, func(ctx context.Context) (*editionView, error) { return m.makeEdition(ctx, e, at) })
 }
 
 func (m *Room) makeEdition(ctx context.Context, e bot.Edition, at bot.Place) (*editionView, error) {
@@ -91,11 +97,53 @@ func (m *Room) makeEdition(ctx context.Context, e bot.Edition, at bot.Place) (*e
 		}
 	}
 	v.Told = m.briefs(e, groups, e.Stories, len(e.Stories))
+	if err := m.addChanges(ctx, e, groups, v.Told); err != nil {
+		return nil, err
+	}
 	v.Also = m.briefs(e, groups, also, 1) // Compose takes no length of none
 	for i := range v.Also {
 		v.Also[i].Summary, v.Also[i].Quote = nil, nil
 	}
 	return v, nil
+}
+
+// maxEarlier is in how many earlier editions it is looked up what was told.
+const maxEarlier = 10
+
+// addChanges says of stories that earlier editions of the subscription told what
+// has changed since.
+func (m *Room) addChanges(ctx context.Context, e bot.Edition, groups []digest.Group, list []storyBrief) error {
+	ids := make([]string, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+	}
+	earlier, err := m.o.Store.EarlierEditions(ctx, e, ids, maxEarlier)
+	if err != nil {
+		return err
+	}
+	told := map[string]bool{} // articles
+	for _, x := range earlier {
+		for _, articles := range x.Told.Articles {
+			for _, id := range articles {
+				told[id] = true
+			}
+		}
+	}
+	for i := range list {
+		g := groups[slices.IndexFunc(groups, func(g digest.Group) bool { return g.ID == list[i].ID })]
+		var old, added []digest.Reading
+		for _, a := range g.Articles {
+			if told[a.ID] {
+				old = append(old, a)
+			} else {
+				added = append(added, a)
+			}
+		}
+		if len(old) > 0 {
+			list[i].Changes = changesFrom(digest.Changes(old, added), added)
+		}
+	}
+	return nil
 }
 
 // briefs are the stories that were told under the ids, in that order. A story
@@ -334,6 +382,11 @@ type calendarDay struct {
 	Today bool
 }
 
+type monthKey struct {
+	by    Reader
+	first int64
+}
+
 func startOfDay(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }
@@ -341,7 +394,9 @@ func startOfDay(t time.Time) time.Time {
 func (m *Room) month(ctx context.Context, r *request, at time.Time) (*month, error) {
 	first := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, m.o.Zone)
 	next := first.AddDate(0, 1, 0)
-	times, err := m.o.Store.EditionTimes(ctx, r.by, first, next)
+	times, err := m.months.get(ctx, monthKey{r.by, first.Unix()}, func(ctx context.Context) ([]EditionTime, error) {
+		return m.o.Store.EditionTimes(ctx, r.by, first, next)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -114,6 +114,7 @@ func (p *pages) funcs(l bot.Lang) template.FuncMap {
 		"gap":     gap,
 		"last":    func(days []dayCount) dayCount { return days[len(days)-1] },
 		"entry":   func(nav, name, path, key string) navEntry { return navEntry{path, key, nav == name} },
+		"change":  func(c change) changeLine { return c.in(l) },
 		"marks":   marks,
 		"path":    url.PathEscape,
 		"query":   url.QueryEscape,

@@ -153,35 +153,84 @@ type langLink struct {
 	Current   bool
 }
 
+// pageKey is what a page depends on, besides what is kept.
+type pageKey struct {
+	host, uri, format string
+	lang              bot.Lang
+	by                Reader
+	signedIn          bool
+	workspace         string // its name
+}
+
+// made is a page as it is sent.
+type made struct {
+	kind   string
+	status int
+	body   []byte
+}
+
 // page answers with the content that f makes, in the format that the path asks
 // for.
 func (m *Room) page(f pageFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		req := &request{Request: r, lang: m.language(w, r)}
-		if v, ok := r.Context().Value(visitKey{}).(visit); ok {
-			req.by, req.session = v.by, v.session
+		req := m.request(w, r)
+		key := pageKey{uri: r.URL.RequestURI(), format: formatOf(r), lang: req.lang, by: req.by}
+		if m.o.URL == "" {
+			key.host = r.Host
 		}
-		c, err := f(r.Context(), req)
-		switch {
-		case errors.Is(err, bot.ErrNotFound), errors.Is(err, errNotFound):
-			c = m.message(req, http.StatusNotFound, "error.missing")
-		case err != nil && r.Context().Err() != nil:
-			return // nobody waits for it any more
-		case err != nil:
-			m.o.Log.Error("page not made", "path", r.URL.Path, "err", err)
-			c = m.message(req, http.StatusInternalServerError, "error.ours")
+		if req.session != nil {
+			key.signedIn, key.workspace = true, req.session.Name
 		}
-		if formatOf(r) == formats[".atom"] && c.feed == nil && c.name != "message" {
-			c = m.message(req, http.StatusNotFound, "error.nofeed")
-		}
-		kind, body, err := m.pages.render(req, c)
-		if err != nil {
-			m.o.Log.Error("page not rendered", "path", r.URL.Path, "err", err)
-			http.Error(w, "The page could not be made.", http.StatusInternalServerError)
-			return
-		}
-		write(w, r, kind, cmp.Or(c.status, http.StatusOK), body)
+		p, err := m.made.get(r.Context(), key, func(ctx context.Context) (made, error) { return m.make(ctx, req, f) })
+		m.answer(w, req, p, err)
 	})
+}
+
+// fresh is page without the keeping.
+func (m *Room) fresh(f pageFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req := m.request(w, r)
+		p, err := m.make(r.Context(), req, f)
+		m.answer(w, req, p, err)
+	})
+}
+
+func (m *Room) request(w http.ResponseWriter, r *http.Request) *request {
+	req := &request{Request: r, lang: m.language(w, r)}
+	if v, ok := r.Context().Value(visitKey{}).(visit); ok {
+		req.by, req.session = v.by, v.session
+	}
+	return req
+}
+
+func (m *Room) make(ctx context.Context, r *request, f pageFunc) (made, error) {
+	c, err := f(ctx, r)
+	if err != nil {
+		return made{}, err
+	}
+	if formatOf(r.Request) == formats[".atom"] && c.feed == nil {
+		c = m.message(r, http.StatusNotFound, "error.nofeed")
+	}
+	return m.pages.render(r, c)
+}
+
+// answer sends a page, or one that says why there is none.
+func (m *Room) answer(w http.ResponseWriter, r *request, p made, err error) {
+	switch {
+	case errors.Is(err, bot.ErrNotFound), errors.Is(err, errNotFound):
+		p, err = m.pages.render(r, m.message(r, http.StatusNotFound, "error.missing"))
+	case err != nil && r.Context().Err() != nil:
+		return // nobody waits for it any more
+	case err != nil:
+		m.o.Log.Error("page not made", "path", r.URL.Path, "err", err)
+		p, err = m.pages.render(r, m.message(r, http.StatusInternalServerError, "error.ours"))
+	}
+	if err != nil {
+		m.o.Log.Error("page not rendered", "path", r.URL.Path, "err", err)
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	write(w, r.Request, p)
 }
 
 // errorView is a page that says what is wrong.
@@ -197,44 +246,42 @@ func (m *Room) message(r *request, status int, key string) *content {
 	return &content{name: "message", title: m.pages.say(r.lang, title), data: errorView{m.pages.say(r.lang, key)}, status: status}
 }
 
-func write(w http.ResponseWriter, r *http.Request, kind string, status int, body []byte) {
+func write(w http.ResponseWriter, r *http.Request, p made) {
 	h := w.Header()
-	h.Set("Content-Type", kind+"; charset=utf-8")
+	h.Set("Content-Type", p.kind+"; charset=utf-8")
 	h.Set("Cache-Control", "private, no-cache")
 	h.Add("Vary", "Accept-Language, Cookie, Authorization")
-	if status == http.StatusOK {
-		h.Set("ETag", `"`+tag(body)+`"`)
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	if p.status == http.StatusOK {
+		h.Set("ETag", `"`+tag(p.body)+`"`)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.body))
 		return
 	}
-	w.WriteHeader(status)
+	w.WriteHeader(p.status)
 	if r.Method != http.MethodHead {
-		w.Write(body)
+		w.Write(p.body)
 	}
 }
 
 // render makes the bytes of a page.
-func (p *pages) render(r *request, c *content) (kind string, body []byte, err error) {
-	switch kind = formatOf(r.Request); kind {
-	case "application/json":
-		body, err = json.Marshal(c.data)
-		return kind, append(body, '\n'), err
-	case "application/atom+xml":
-		if c.feed != nil {
-			body, err = c.feed.encode(p.o, r)
-			return kind, body, err
-		}
-		// What is wrong is told to people.
+func (p *pages) render(r *request, c *content) (made, error) {
+	status := cmp.Or(c.status, http.StatusOK)
+	switch kind := formatOf(r.Request); {
+	case kind == formats[".json"]:
+		body, err := json.Marshal(c.data)
+		return made{kind, status, append(body, '\n')}, err
+	case kind == formats[".atom"] && c.feed != nil: // what is wrong is told to people
+		body, err := c.feed.encode(p.o, r)
+		return made{kind, status, body}, err
 	}
 	t := p.templates[r.lang][c.name]
 	if t == nil {
-		return "", nil, fmt.Errorf("no template %q", c.name)
+		return made{}, fmt.Errorf("no template %q", c.name)
 	}
 	f := frame{
 		Title: c.title, Nav: c.nav, Style: p.stylePath, Session: r.session, Next: r.URL.RequestURI(),
 		Data: c.data,
 	}
-	if c.status == 0 || c.status == http.StatusOK {
+	if status == http.StatusOK {
 		f.JSON = address(r, ".json")
 		if c.feed != nil {
 			f.Atom = address(r, ".atom")
@@ -246,8 +293,8 @@ func (p *pages) render(r *request, c *content) (kind string, body []byte, err er
 		f.Langs = append(f.Langs, langLink{string(l), l.String(), r.URL.EscapedPath() + "?" + q.Encode(), l == r.lang})
 	}
 	var b bytes.Buffer
-	err = t.ExecuteTemplate(&b, "layout", f)
-	return "text/html", b.Bytes(), err
+	err := t.ExecuteTemplate(&b, "layout", f)
+	return made{"text/html", status, b.Bytes()}, err
 }
 
 // address is the page's own, with an ending put after the path.

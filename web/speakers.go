@@ -22,11 +22,6 @@ type speakerLine struct {
 	Quotes int      `json:"quotes"`
 }
 
-type peopleKey struct {
-	at     bot.Place
-	prefix string
-}
-
 const (
 	maxSpeakers = 120
 	maxName     = 100 // characters of a name that is looked for
@@ -35,9 +30,7 @@ const (
 
 func (m *Room) speakers(ctx context.Context, r *request) (*content, error) {
 	v := speakersView{Name: firstOf(bot.OneLine(r.URL.Query().Get("name")), maxName), Speakers: []speakerLine{}}
-	list, err := m.people.get(ctx, peopleKey{r.by.place(), v.Name}, func(ctx context.Context) ([]SpeakerLine, error) {
-		return m.o.Store.Speakers(ctx, r.by.place(), v.Name, maxSpeakers)
-	})
+	list, err := m.o.Store.Speakers(ctx, r.by.place(), v.Name, maxSpeakers)
 	if err != nil {
 		return nil, err
 	}

@@ -49,25 +49,33 @@ type changeView struct {
 	Changes []change  `json:"changes"`
 }
 
-// change is one of those, said in the reader's language around words in
-// another.
+// change is one of those: what it is, and the words that it is about.
 type change struct {
-	Kind   string `json:"kind"`
-	What   string `json:"what"`
-	Lang   string `json:"lang"`
-	Before string `json:"-"`
-	After  string `json:"-"`
+	Kind string `json:"kind"`
+	What string `json:"what"`
+	Lang string `json:"lang"`
 }
 
-func changeOf(c digest.Change, l bot.Lang, beside string) change {
-	line := bot.OneLine(l.Change(c))
-	v := change{Kind: c.Kind, What: bot.OneLine(c.Text), Lang: langOf(c.Text, beside)}
-	if before, after, ok := strings.Cut(line, v.What); ok && v.What != "" {
-		v.Before, v.After = before, after
-		return v
+// maxWhat is how many characters of the words are shown.
+const maxWhat = 200
+
+func changesFrom(list []digest.Change, articles []digest.Reading) []change {
+	var out []change
+	for _, c := range list {
+		out = append(out, change{Kind: c.Kind, What: bot.Cut(bot.OneLine(c.Text), maxWhat), Lang: langOf(c.Text, readingOf(articles, c.Article).Lang)})
 	}
-	v.Before, v.What = line, ""
-	return v
+	return out
+}
+
+// changeLine is a change said in the reader's language, around words in another.
+type changeLine struct{ Before, What, Lang, After string }
+
+func (c change) in(l bot.Lang) changeLine {
+	line := bot.OneLine(l.Change(digest.Change{Kind: c.Kind, Text: c.What}))
+	if before, after, ok := strings.Cut(line, c.What); ok && c.What != "" {
+		return changeLine{before, c.What, c.Lang, after}
+	}
+	return changeLine{Before: line}
 }
 
 // storyView is a story as it is now.
@@ -106,16 +114,10 @@ type storyPage struct {
 	Editions []editionRef `json:"editions,omitempty"`
 }
 
-type storyKey struct {
-	id   string
-	at   bot.Place
-	lang bot.Lang
-}
-
 const (
 	maxID       = 80 // bytes of an id in an address
 	maxQuotes   = 40 // of a story, in and without quotation marks each
-	maxSteps    = 30 // articles of which it is said what they brought
+	maxSteps    = 30 // articles of which it is said what they brought, the latest
 	maxArticles = 200
 	maxToldBy   = 12 // editions
 )
@@ -125,22 +127,17 @@ func (m *Room) story(ctx context.Context, r *request) (*content, error) {
 	if len(id) > maxID {
 		return nil, errNotFound
 	}
-	at := r.by.place()
-	v, err := m.stories.get(ctx, storyKey{id, at, r.lang}, func(ctx context.Context) (*storyView, error) {
-		return m.makeStory(ctx, id, at, r.lang)
-	})
+	v, err := m.makeStory(ctx, id, r.by.place(), r.lang)
 	if err != nil {
 		return nil, err
 	}
 	page := storyPage{storyView: v}
-	editions, err := m.o.Store.EditionsWith(ctx, v.ID, time.Time{})
+	editions, err := m.o.Store.EditionsOf(ctx, r.by, v.ID, maxToldBy)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range editions {
-		if r.by.sees(e) && len(page.Editions) < maxToldBy {
-			page.Editions = append(page.Editions, refOf(e))
-		}
+		page.Editions = append(page.Editions, refOf(e))
 	}
 	return &content{name: "story", nav: "editions", title: v.Headline, data: page}, nil
 }
@@ -176,7 +173,7 @@ func (m *Room) makeStory(ctx context.Context, id string, at bot.Place, lang bot.
 			}
 		}
 	}
-	v.Changes, err = m.changesOf(ctx, s, lang)
+	v.Changes, err = m.changesOf(ctx, s)
 	return v, err
 }
 
@@ -225,14 +222,12 @@ func extracts(s *digest.Story) []extract {
 
 // changesOf says what each article of a story brought, the latest first, and
 // which words were changed after they were published.
-func (m *Room) changesOf(ctx context.Context, s *digest.Story, lang bot.Lang) ([]changeView, error) {
+func (m *Room) changesOf(ctx context.Context, s *digest.Story) ([]changeView, error) {
 	var list []changeView
-	for i := range s.Articles[:min(len(s.Articles), maxSteps)] {
-		a := &s.Articles[i]
-		var changes []digest.Change
-		if i > 0 {
-			changes = digest.Changes(s.Articles[:i], s.Articles[i:i+1])
-		}
+	history := digest.History(s.Articles, maxSteps)
+	latest := s.Articles[len(s.Articles)-len(history):]
+	for i, changes := range history {
+		a := &latest[i]
 		versions, err := m.o.Store.Versions(ctx, a.ID)
 		if err != nil {
 			return nil, err
@@ -250,9 +245,7 @@ func (m *Room) changesOf(ctx context.Context, s *digest.Story, lang bot.Lang) ([
 			continue
 		}
 		v := changeView{At: a.Published, Outlet: bot.OneLine(a.Outlet), URL: bot.CleanLink(a.URL)}
-		for _, c := range changes {
-			v.Changes = append(v.Changes, changeOf(c, lang, a.Lang))
-		}
+		v.Changes = changesFrom(changes, s.Articles)
 		list = append(list, v)
 	}
 	slices.Reverse(list)

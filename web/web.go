@@ -93,7 +93,11 @@ type Store interface {
 	// EditionTimes are all of those, the earliest first.
 	EditionTimes(ctx context.Context, by Reader, from, until time.Time) ([]EditionTime, error)
 	Edition(ctx context.Context, id string) (bot.Edition, error)
-	EditionsWith(ctx context.Context, story string, since time.Time) ([]bot.Edition, error)
+	// EarlierEditions are the latest of the same subscription before e that told
+	// one of the stories.
+	EarlierEditions(ctx context.Context, e bot.Edition, stories []string, limit int) ([]bot.Edition, error)
+	// EditionsOf are the latest that told a story and that the reader sees.
+	EditionsOf(ctx context.Context, by Reader, story string, limit int) ([]bot.Edition, error)
 	// TopicDays counts the stories that began between one of the days and the
 	// next, by topic; there is one element less than days. Of stories that not
 	// everybody may see none is counted.
@@ -133,10 +137,10 @@ type Room struct {
 	access  *access
 	handler http.Handler
 
-	stories  *cache[storyKey, *storyView]
-	editions *cache[storyKey, *editionView]
+	made     *cache[pageKey, made]
+	editions *cache[editionKey, *editionView]
+	months   *cache[monthKey, []EditionTime]
 	charts   *cache[int64, []map[string]int]
-	people   *cache[peopleKey, []SpeakerLine]
 }
 
 // New returns a reading room.
@@ -166,17 +170,18 @@ func New(o Options) (*Room, error) {
 	}
 	m := &Room{
 		o: o, pages: p, access: a,
-		stories:  newCache[storyKey, *storyView](2000, keepFor, o.Now),
-		editions: newCache[storyKey, *editionView](500, keepFor, o.Now),
+		made:     newCache[pageKey, made](500, keepFor, o.Now),
+		editions: newCache[editionKey, *editionView](500, 10*keepFor, o.Now),
+		months:   newCache[monthKey, []EditionTime](100, keepFor, o.Now),
 		charts:   newCache[int64, []map[string]int](100, 10*keepFor, o.Now),
-		people:   newCache[peopleKey, []SpeakerLine](100, keepFor, o.Now),
 	}
 	m.handler = m.routes()
 	return m, nil
 }
 
-// keepFor is how old what a page shows may be: readers of an archive do not
-// notice, and a page that many open at once is made once.
+// keepFor is how old a page may be: readers of an archive do not notice, and a
+// page that many open at once is made once. What was told and counted may be
+// older.
 const keepFor = time.Minute
 
 // routes are the pages. Each has its address for good.
@@ -202,7 +207,7 @@ func (m *Room) routes() http.Handler {
 	// What follows is for everybody.
 	open := http.NewServeMux()
 	open.Handle("/", m.access.only(mux))
-	open.Handle("GET /sign-in", m.page(m.signInPage))
+	open.Handle("GET /sign-in", m.fresh(m.signInPage))
 	m.access.routes(open)
 	m.pages.assets(open)
 	if m.o.Health != nil {

@@ -308,6 +308,28 @@ func TestQuotesArePermanent(t *testing.T) {
 	}
 }
 
+// An edition says of a story that an earlier one told what has changed since.
+func TestEditionSaysWhatChanged(t *testing.T) {
+	a := newArchive(t)
+	a.publish(public, "s1", "South Korea and China agree on a joint ferry line", ferryText)
+	first := a.post(team, "first", "s1")
+	other := feeds.Feed{URL: "https://gull.example/feed.xml", Outlet: "Gull Weekly", Type: feeds.Agency, Lang: "en"}
+	ok(t, a.store.SyncFeeds(t.Context(), []feeds.Feed{public, other}))
+	a.publish(other, "s1", "Ferry line between South Korea and China called off", `China called off the joint ferry line with South Korea on Wednesday. "There will be no boats this winter," Beijing ferry chief Marl Ostrow said in Beijing.`)
+	second := a.post(team, "second", "s1")
+	second.ID, second.Subscription, second.Due = "next", first.Subscription, first.Due.Add(time.Minute)
+	sub, err := a.store.Subscription(t.Context(), first.Subscription)
+	ok(t, err)
+	ok(t, a.store.SaveEdition(t.Context(), second, sub, nil))
+	room := a.room()
+	for path, want := range map[string]bool{"/editions/first": false, "/editions/second": false, "/editions/next": true, "/stories/s1": true} {
+		body := ask(room, path).Body.String()
+		if strings.Contains(body, "What changed") != want || strings.Contains(body, " now reports it too") != want {
+			t.Errorf("%s says what changed: %v, want %v\n%s", path, !want, want, body)
+		}
+	}
+}
+
 // What a workspace's own feeds brought is for its members alone, on every page
 // and in every format; and a person's own digest for that person.
 func TestWorkspacesAreApart(t *testing.T) {
