@@ -1,6 +1,12 @@
 package slack
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
+
+// PingWithin is how long a connection may be silent. It is set before Listen.
+func (c *Client) PingWithin(d time.Duration) { c.pingWithin = d }
 
 // Understands reports whether the adapter reads events of a type.
 func Understands(event string) bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"time"
@@ -25,7 +26,38 @@ const (
 	// half a minute.
 	pingWithin = 3 * time.Minute
 	ackWithin  = 3 * time.Second
+
+	goodAfter   = 30 * time.Second // a connection that lasted so long was a good one
+	shortRest   = time.Second      // before coming back after one that did not
+	longestRest = time.Minute
 )
+
+// opener opens connections, one after another. slack-go rests after one that
+// was refused; one that was taken and dropped at once it would open again at
+// once, for as long as that goes on.
+type opener struct {
+	caller
+	opened time.Time // when the last that was not refused was; zero before
+	rest   time.Duration
+}
+
+func (o *opener) Do(req *http.Request) (*http.Response, error) {
+	switch {
+	case o.opened.IsZero():
+	case time.Since(o.opened) > goodAfter:
+		o.rest = 0
+	default:
+		o.rest = min(max(2*o.rest, shortRest), longestRest)
+		if !bot.Sleep(req.Context(), o.rest/2+rand.N(o.rest/2)) { // many bots come back at the same moment
+			return nil, req.Context().Err()
+		}
+	}
+	resp, err := o.caller.Do(req)
+	if err == nil && resp.StatusCode == http.StatusOK {
+		o.opened = time.Now()
+	}
+	return resp, err
+}
 
 // inbox runs what was received.
 type inbox struct {
@@ -88,11 +120,11 @@ func (c *Client) listenSocket(ctx context.Context, in *inbox) error {
 			Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext,
 	}
 	api := slackgo.New(c.o.BotToken, slackgo.OptionAPIURL(c.o.APIURL), slackgo.OptionAppLevelToken(c.o.AppToken),
-		slackgo.OptionHTTPClient(&caller{http: c.http}))
+		slackgo.OptionHTTPClient(&opener{caller: caller{http: c.http}}))
 	sm := socketmode.New(api,
 		socketmode.OptionDialer(dialer),
 		socketmode.OptionReadLimit(maxFrame),
-		socketmode.OptionPingInterval(pingWithin),
+		socketmode.OptionPingInterval(c.pingWithin),
 		// slack-go's own log names what people said.
 		socketmode.OptionLog(log.New(io.Discard, "", 0)),
 	)

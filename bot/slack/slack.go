@@ -83,9 +83,10 @@ type TokenStore interface {
 
 // Client is the bot on Slack. It is safe for concurrent use.
 type Client struct {
-	o    Options
-	log  *slog.Logger
-	http *http.Client // carries no token
+	o          Options
+	log        *slog.Logger
+	http       *http.Client  // carries no token
+	pingWithin time.Duration // pingWithin, unless a test cannot wait
 
 	signatures *bot.Memory[string, struct{}] // of HTTP requests, so that none is taken twice
 	seen       *bot.Memory[string, struct{}] // ids of requests and events
@@ -154,6 +155,7 @@ func New(o Options) (*Client, error) {
 	// A redirect would take the token, or what was said, to another host.
 	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
+		pingWithin: pingWithin,
 		o:          o,
 		log:        o.Log,
 		http:       &plain,

@@ -479,6 +479,54 @@ func TestReconnects(t *testing.T) {
 	}
 }
 
+// A server that takes every connection and drops it at once is not stormed.
+func TestRestsBetweenConnections(t *testing.T) {
+	t.Parallel()
+	s := slacktest.NewServer()
+	defer s.Close()
+	s.Restless()
+	listen(t, s, nil)
+	at := s.WaitSockets(3, 30*time.Second)
+	if len(at) < 3 {
+		t.Fatalf("%d connections", len(at))
+	}
+	if first, second := at[1].Sub(at[0]), at[2].Sub(at[1]); first < 400*time.Millisecond || second < 800*time.Millisecond {
+		t.Errorf("came back after %v and %v", first, second)
+	}
+}
+
+// A connection of which nothing is heard is given up.
+func TestSilenceReconnects(t *testing.T) {
+	t.Parallel()
+	s := slacktest.NewServer()
+	defer s.Close()
+	listen(t, s, func(c *slack.Client) { c.PingWithin(100 * time.Millisecond) })
+	if at := s.WaitSockets(2, 30*time.Second); len(at) < 2 {
+		t.Error("still on a connection that is silent")
+	}
+}
+
+// listen has a client listen to a server until the test ends.
+func listen(t *testing.T, s *slacktest.Server, change func(*slack.Client)) {
+	t.Helper()
+	c, err := slack.New(slack.Options{BotToken: slacktest.BotToken, AppToken: slacktest.AppToken, APIURL: s.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(c)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- c.Listen(ctx, &handler{reply: says(text("x"))}) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Listen = %v", err)
+		}
+	})
+}
+
 func TestRevokedTokenEndsListen(t *testing.T) {
 	t.Parallel()
 	s := slacktest.NewServer()

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,9 +71,16 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	s.sockets = append(s.sockets, k)
+	s.connected = append(s.connected, time.Now())
+	restless := s.restless
+	if !restless {
+		s.sockets = append(s.sockets, k)
+	}
 	s.changed.Broadcast()
 	s.mu.Unlock()
+	if restless {
+		return
+	}
 	for {
 		var ack struct {
 			Envelope string `json:"envelope_id"`
@@ -103,6 +111,15 @@ func (s *Server) WaitConnected(timeout time.Duration) bool {
 	return s.wait(timeout, func() bool { return len(s.sockets) > 0 })
 }
 
+// WaitSockets returns when n sockets were opened in all, or after the timeout,
+// with the times at which that was.
+func (s *Server) WaitSockets(n int, timeout time.Duration) []time.Time {
+	s.wait(timeout, func() bool { return len(s.connected) >= n })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.connected)
+}
+
 // Connections is how often a socket was asked for.
 func (s *Server) Connections() int {
 	n := 0
@@ -112,6 +129,13 @@ func (s *Server) Connections() int {
 		}
 	}
 	return n
+}
+
+// Restless makes the server close each socket as soon as it has said hello.
+func (s *Server) Restless() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.restless = true
 }
 
 // Disconnect ends all sockets: with a reason as Slack does ("warning",

@@ -112,6 +112,8 @@ type Server struct {
 	codes     map[string]string // OAuth code to workspace
 	target    string            // address of signed requests; empty for the socket
 	sockets   []*socket
+	connected []time.Time // when sockets were opened
+	restless  bool        // each is closed at once
 	pending   map[string]*Sent
 	number    int
 	changed   *sync.Cond
