@@ -3,6 +3,7 @@ package digest
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -19,10 +20,17 @@ type ReaderOptions struct {
 	Topics []story.Topic // what articles are judged for; story.DefaultTopics when nil
 }
 
-// Reader reads articles. It holds no state that changes and may be used from
-// many goroutines.
+// Reader reads articles. It may be used from many goroutines: what it keeps from
+// one article to the next is memory, and what it knows of words.
 type Reader struct {
 	topics []story.Topic
+	desks  sync.Pool // of *desk
+}
+
+// desk is where one article at a time is read.
+type desk struct {
+	texts  text.Analyzer
+	quotes quote.Extractor
 }
 
 // NewReader returns a reader, or an error when two topics share a name or one
@@ -41,7 +49,7 @@ func NewReader(o ReaderOptions) (*Reader, error) {
 		}
 		seen[t.Name] = true
 	}
-	return &Reader{topics: o.Topics}, nil
+	return &Reader{topics: o.Topics, desks: sync.Pool{New: func() any { return new(desk) }}}, nil
 }
 
 // QueryTopic is a topic of one's own: what the query finds, be it policy or
@@ -69,8 +77,9 @@ const maxText = 400_000
 // article without text is judged by its title. Of a text beyond 400,000 bytes
 // the rest is not looked at.
 func (r *Reader) Read(a Article) Reading {
-	doc := text.Analyze(a.Title, prefix(a.Text, maxText), a.Lang)
-	quotes := quote.Extract(doc)
+	at := r.desks.Get().(*desk)
+	doc := at.texts.Analyze(a.Title, prefix(a.Text, maxText), a.Lang)
+	quotes := at.quotes.Extract(doc)
 	opening := story.Open(doc)
 	out := Reading{
 		Article:   a,
@@ -87,6 +96,7 @@ func (r *Reader) Read(a Article) Reading {
 	for _, p := range summary.Choose([]summary.Source{sourceOf(&out)}, summary.Options{}) {
 		out.Summary = append(out.Summary, out.Sentences[p.Sentence].Span)
 	}
+	r.desks.Put(at)
 	return out
 }
 

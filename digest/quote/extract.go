@@ -11,16 +11,33 @@ import (
 // Extract finds the quotes of an article, in order of place: the runs of
 // quotation marks that are somebody's words, and the clauses that report them.
 // It runs in time linear in the text.
-func Extract(d *text.Document) []Quote {
-	runs := findRuns(d)
+func Extract(d *text.Document) []Quote { return new(Extractor).Extract(d) }
+
+// Extractor finds the quotes of one article after the other, in the same memory
+// and knowing the words of those before. The zero value is ready. It is not for
+// several goroutines at once.
+type Extractor struct {
+	runs  []run
+	marks []mark
+
+	met   lexemes
+	items []item
+	cuts  []int // where the sentences of a paragraph begin, among the items
+	sents []sentence
+	cues  []cue // of all sentences
+}
+
+// Extract is the function of this name.
+func (x *Extractor) Extract(d *text.Document) []Quote {
+	x.findRuns(d)
 	var quotes []Quote
 	switch {
 	case d.Lang == "ko":
-		quotes = korean(d, runs)
+		quotes = korean(d, x.runs)
 	case strings.HasPrefix(d.Lang, "zh"):
-		quotes = chinese(d, runs)
+		quotes = chinese(d, x.runs)
 	default:
-		quotes = english(d, runs)
+		quotes = x.english(d)
 	}
 	markKey(d, quotes)
 	return quotes
@@ -32,6 +49,7 @@ type reader struct {
 	d         *text.Document
 	runs      []run
 	cast      *cast
+	clauses   []reported // of the sentence
 	quotes    []Quote
 	voice     *speaker // who spoke last
 	voiceCue  text.Span
@@ -41,14 +59,19 @@ type reader struct {
 	britain   bool // single marks are the outer ones
 }
 
-func english(d *text.Document, runs []run) []Quote {
-	sents := masked(d, runs)
+func (x *Extractor) english(d *text.Document) []Quote {
+	x.mask(d)
+	runs, sents := x.runs, x.sents
 	d = withStrangers(d, sents)
+	x.cues = x.cues[:0]
 	for i := range sents {
-		sents[i].findCues()
-		for _, c := range sents[i].cues {
+		s := &sents[i]
+		s.cues = x.cues[len(x.cues):]
+		s.findCues()
+		x.cues = append(x.cues, s.cues...)
+		for _, c := range s.cues {
 			for k := c.who.lo; k < c.who.hi; k++ {
-				sents[i].items[k].speaks = true
+				s.items[k].speaks = true
 			}
 		}
 	}
@@ -99,7 +122,7 @@ func singleOuter(d *text.Document, runs []run) bool {
 func (r *reader) read(si int) {
 	s := &r.cast.sents[si]
 	heading := r.d.Paragraphs[s.par].Role != text.Body
-	clauses := s.clauses()
+	r.clauses = s.clauses(r.clauses[:0])
 	whole := true // nothing but quotes
 	for _, it := range s.items {
 		if it.kind == word {
@@ -151,7 +174,7 @@ func (r *reader) read(si int) {
 		kind, span := Direct, run.Span
 		if run.family == typed {
 			// Words with marks that cannot be set in marks again.
-			if covered(clauses, run.outer) {
+			if covered(r.clauses, run.outer) {
 				continue
 			}
 			kind, span = Mixed, run.outer
@@ -167,7 +190,7 @@ func (r *reader) read(si int) {
 		}
 		spoke = true
 	}
-	for _, c := range clauses {
+	for _, c := range r.clauses {
 		r.report(si, s, c, heading)
 	}
 }

@@ -46,18 +46,18 @@ type mark struct {
 // findRuns pairs the quotation marks of a document's body and headings,
 // paragraph by paragraph, in one pass. A mark's shape counts, but where shape
 // and position disagree (reversed marks, straight marks) position decides.
-func findRuns(d *text.Document) []run {
-	var runs []run
+func (x *Extractor) findRuns(d *text.Document) {
+	runs := x.runs[:0]
 	open := false // a run of the paragraph before was not closed
 	var openFamily family
-	var marks []mark
 	cjk := len(d.Lang) >= 2 && (d.Lang[:2] == "zh" || d.Lang[:2] == "ko" || d.Lang[:2] == "ja")
 	for pi := range d.Paragraphs {
 		p := &d.Paragraphs[pi]
 		if p.Role != text.Body && p.Role != text.Heading {
 			continue
 		}
-		marks = scanMarks(d.Text, p.Span, cjk, marks[:0])
+		x.marks = scanMarks(d.Text, p.Span, cjk, x.marks[:0])
+		marks := x.marks
 		if open && (len(marks) == 0 || marks[0].opens && marks[0].shape >= 0 || p.Role != text.Body) {
 			open = false
 		}
@@ -80,7 +80,7 @@ func findRuns(d *text.Document) []run {
 			open, openFamily = true, runs[n-1].family
 		}
 	}
-	return runs
+	x.runs = runs
 }
 
 // scanMarks lists the marks of a paragraph with what their neighbours say of

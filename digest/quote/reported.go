@@ -14,10 +14,9 @@ type reported struct {
 	class   class // of the cue
 }
 
-// clauses finds the reported clauses of a sentence: S said that ..., S told
+// clauses appends the reported clauses of a sentence: S said that ..., S told
 // reporters ..., ..., S said, according to S.
-func (s *sentence) clauses() []reported {
-	var out []reported
+func (s *sentence) clauses(out []reported) []reported {
 	taken := 0 // items before it already belong to a clause
 	for ci := range s.cues {
 		c := s.cues[ci]

@@ -1,6 +1,7 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -61,10 +62,10 @@ const mostSteps = 1500
 // in reports whether the word has one of the classes.
 func (it item) in(c class) bool { return it.kind == word && it.class&c != 0 }
 
-// masked cuts the paragraphs into sentences, reading every run as one item.
-func masked(d *text.Document, runs []run) []sentence {
-	var out []sentence
-	items := make([]item, 0, len(d.Tokens)+2*len(runs))
+// mask cuts the paragraphs into sentences, reading every run as one item.
+func (x *Extractor) mask(d *text.Document) {
+	runs, out := x.runs, x.sents[:0]
+	items := slices.Grow(x.items[:0], len(d.Tokens)+2*len(runs))
 	ri, mi, ti := 0, 0, 0
 	for pi := range d.Paragraphs {
 		p := &d.Paragraphs[pi]
@@ -73,7 +74,7 @@ func masked(d *text.Document, runs []run) []sentence {
 		}
 		begin := len(items)
 		prevSentence := -1
-		var cuts []int // where sentences begin
+		cuts := x.cuts[:0]
 		for si := p.First; si < p.End; si++ {
 			s := &d.Sentences[si]
 			for ti = s.First; ti < s.End; ti++ {
@@ -100,7 +101,7 @@ func masked(d *text.Document, runs []run) []sentence {
 					items[n-1].End = t.End // Sen., J., D.C.
 					continue
 				}
-				it := newItem(d, t)
+				it := x.met.item(d.Text, t)
 				for mi < len(d.Mentions) && d.Mentions[mi].End <= t.Start {
 					mi++
 				}
@@ -127,7 +128,8 @@ func masked(d *text.Document, runs []run) []sentence {
 			continue
 		}
 		from := begin
-		for _, c := range append(cuts, len(items)) {
+		x.cuts = append(cuts, len(items))
+		for _, c := range x.cuts {
 			for c-from > longest {
 				out = append(out, sentence{items: items[from : from+longest : from+longest], par: pi})
 				from += longest
@@ -139,7 +141,7 @@ func masked(d *text.Document, runs []run) []sentence {
 			}
 		}
 	}
-	return joinTags(out, runs, d)
+	x.items, x.sents = items, joinTags(out, runs, d)
 }
 
 // sentenceEnds reports whether the items so far end a sentence that a new run
@@ -247,17 +249,32 @@ func isTag(items []item, fullStop bool) bool {
 	return false
 }
 
-// newItem classifies a token.
-func newItem(d *text.Document, t text.Token) item {
-	s := d.Text[t.Start:t.End]
-	it := item{Span: t.Span, mention: -1}
-	if t.Kind == text.Word && isLower(s) { // as most words are
-		it.low, it.class = s, lexicon[s]
-		if it.class == 0 && isAdverb(s) {
-			it.class = adverb
-		}
-		return it
+// lexemes remembers words that were met before as items without a place. A word
+// has one place here, and the later one takes it.
+type lexemes [1 << 12]struct {
+	word string
+	item item
+}
+
+// item classifies a token of s.
+func (met *lexemes) item(s string, t text.Token) item {
+	if t.Hash == 0 {
+		return newItem(s, t)
 	}
+	at, w := &met[(t.Hash^t.Hash>>16)%uint32(len(met))], s[t.Start:t.End]
+	if at.word != w {
+		at.word = strings.Clone(w) // not to hold on to the text
+		at.item = newItem(at.word, text.Token{Span: text.Span{End: len(w)}, Kind: text.Word})
+	}
+	it := at.item
+	it.Span = t.Span
+	return it
+}
+
+// newItem classifies a token of a text.
+func newItem(in string, t text.Token) item {
+	s := in[t.Start:t.End]
+	it := item{Span: t.Span, mention: -1}
 	switch t.Kind {
 	case text.Word, text.Number, text.Han, text.Hangul, text.Kana:
 		r, _ := utf8.DecodeRuneInString(s)
@@ -321,13 +338,3 @@ func newItem(d *text.Document, t text.Token) item {
 
 // isAdverb tells adverbs that no list has by their ending.
 func isAdverb(w string) bool { return len(w) > 4 && strings.HasSuffix(w, "ly") }
-
-// isLower reports a word of small ASCII letters alone.
-func isLower(w string) bool {
-	for i := range len(w) {
-		if w[i] < 'a' || w[i] > 'z' {
-			return false
-		}
-	}
-	return true
-}

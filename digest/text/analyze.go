@@ -1,16 +1,47 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Analyze takes a text apart. lang is a claim that the text may overrule; it
 // may be empty. An empty title is looked for at the top of the text. Analyze
 // takes time linear in the text and never panics, whatever the bytes.
-func Analyze(title, body, lang string) *Document {
-	d := &Document{Title: strings.TrimSpace(title), Text: body, Lang: decideLanguage(title, body, lang)}
-	d.split()
+func Analyze(title, body, lang string) *Document { return new(Analyzer).Analyze(title, body, lang) }
+
+// Analyzer takes texts apart one after the other, in the same memory and
+// knowing the words of those before. The zero value is ready. It is not for
+// several goroutines at once.
+type Analyzer struct {
+	doc   Document
+	met   lexemes
+	marks []int
+	name  naming
+}
+
+// Analyze is the function of this name, but that the document is good only
+// until the next call.
+func (a *Analyzer) Analyze(title, body, lang string) *Document {
+	d := &a.doc
+	*d = Document{
+		Title: strings.TrimSpace(title), Text: body, Lang: decideLanguage(title, body, lang),
+		Paragraphs: d.Paragraphs[:0],
+		Sentences:  slices.Grow(d.Sentences[:0], len(body)/120+4),
+		Tokens:     slices.Grow(d.Tokens[:0], len(body)/5+8),
+		Terms:      slices.Grow(d.Terms[:0], len(body)/5+8),
+		TitleTerms: d.TitleTerms[:0],
+		Known:      d.Known[:0],
+		Mentions:   d.Mentions[:0],
+		Entities:   d.Entities[:0],
+	}
+	a.split()
 	d.findTitle()
+	title = d.Title
+	toks, _ := lex(nil, nil, title, 0, len(title))
+	d.TitleTerms = appendTerms(d.TitleTerms, title, toks, &a.met)
 	d.assignRoles()
-	d.name()
+	a.names()
 	return d
 }
 
@@ -34,20 +65,10 @@ func decideLanguage(title, body, claim string) string {
 	return base
 }
 
-// splitter fills a document's paragraphs, sentences and tokens.
-type splitter struct {
-	d         *Document
-	eastAsian bool
-	marks     []int
-	terms     wordTerms
-}
-
-// split takes the text apart line by line.
-func (d *Document) split() {
-	d.Tokens = make([]Token, 0, len(d.Text)/5+8)
-	d.Terms = make([]Term, 0, len(d.Text)/5+8)
-	d.Sentences = make([]Sentence, 0, len(d.Text)/120+4)
-	s := splitter{d: d, eastAsian: d.Lang == "ko" || d.Lang == "ja" || strings.HasPrefix(d.Lang, "zh")}
+// split fills the document's paragraphs, sentences, tokens and terms, line by
+// line.
+func (a *Analyzer) split() {
+	d := &a.doc
 	for start := 0; start < len(d.Text); {
 		end := start
 		for end < len(d.Text) && !breaksLine(d.Text[end]) {
@@ -55,7 +76,7 @@ func (d *Document) split() {
 		}
 		from, to := trim(d.Text, start, end)
 		if from < to {
-			s.line(from, to)
+			a.line(from, to)
 		}
 		start = end + 1
 	}
@@ -66,20 +87,21 @@ func breaksLine(c byte) bool { return c == '\n' || c == '\r' || c == '\v' || c =
 // line makes paragraphs of one line. It is one paragraph, unless what a page
 // sets apart has lost its line breaks: a repeated headline or picture labels
 // before the news, captions in the middle of a long line.
-func (s *splitter) line(from, to int) {
-	if len(s.d.Paragraphs) == 0 && to-from > runOnLine {
+func (a *Analyzer) line(from, to int) {
+	d := &a.doc
+	if len(d.Paragraphs) == 0 && to-from > runOnLine {
 		for range 4 {
-			n, role := leadIn(s.d.Text[from:to], s.d.Title)
+			n, role := leadIn(d.Text[from:to], d.Title)
 			if n == 0 {
 				break
 			}
-			a, b := trim(s.d.Text, from, from+n)
-			s.paragraph(a, b, role)
-			from, _ = trim(s.d.Text, from+n, to)
+			first, end := trim(d.Text, from, from+n)
+			a.paragraph(first, end, role)
+			from, _ = trim(d.Text, from+n, to)
 		}
 	}
 	if from < to {
-		s.paragraph(from, to, Body)
+		a.paragraph(from, to, Body)
 	}
 }
 
@@ -89,26 +111,26 @@ const runOnLine = 600
 
 // paragraph appends one paragraph with its tokens and sentences. Of a run-on
 // line the sentences that are captions become paragraphs of their own.
-func (s *splitter) paragraph(from, to int, role Role) {
-	d := s.d
+func (a *Analyzer) paragraph(from, to int, role Role) {
+	d := &a.doc
 	base := len(d.Tokens)
-	s.marks = s.marks[:0]
+	a.marks = a.marks[:0]
 	at := from
 	for _, in := range insets(d.Text[from:to]) {
 		in = Span{from + in.Start, from + in.End}
-		d.Tokens, s.marks = lex(d.Tokens, s.marks, d.Text, at, in.Start)
+		d.Tokens, a.marks = lex(d.Tokens, a.marks, d.Text, at, in.Start)
 		d.insets = append(d.insets, in)
 		at = in.End
 	}
-	d.Tokens, s.marks = lex(d.Tokens, s.marks, d.Text, at, to)
-	d.Terms = appendTerms(d.Terms, d.Text, d.Tokens[base:], &s.terms)
-	for i := range s.marks {
-		s.marks[i] -= base
+	d.Tokens, a.marks = lex(d.Tokens, a.marks, d.Text, at, to)
+	d.Terms = appendTerms(d.Terms, d.Text, d.Tokens[base:], &a.met)
+	for i := range a.marks {
+		a.marks[i] -= base
 	}
-	toks := pairMarks(d.Text, d.Tokens[base:], s.marks, from, to)
+	toks := pairMarks(d.Text, d.Tokens[base:], a.marks, from, to)
 	d.Tokens = d.Tokens[:base+len(toks)]
 	p := Paragraph{Span: Span{from, to}, Role: role, First: len(d.Sentences)}
-	splitTokens(d.Text, toks, s.eastAsian, func(first, end int) {
+	splitTokens(d.Text, toks, d.Lang == "ko" || d.Lang == "ja" || strings.HasPrefix(d.Lang, "zh"), func(first, end int) {
 		d.Sentences = append(d.Sentences, Sentence{
 			Span: Span{toks[first].Start, toks[end-1].End}, First: base + first, End: base + end,
 		})

@@ -161,7 +161,7 @@ func (r *resolver) index(at int, name string, s *sighting) {
 			return
 		}
 		last := len(fields) - 1
-		for last > 0 && generation[strings.Trim(fields[last], ".,")] {
+		for last > 0 && generation.has(strings.Trim(fields[last], ".,")) {
 			last--
 		}
 		if r.drafts[at].eastern {
@@ -171,7 +171,7 @@ func (r *resolver) index(at int, name string, s *sighting) {
 		add(fields[last])
 		if last > 0 {
 			add(fields[0])
-			if last > 1 && nameParticle[fields[last-1]] {
+			if last > 1 && nameParticle.has(fields[last-1]) {
 				add(fields[last-1] + " " + fields[last])
 			}
 			if i := strings.LastIndexByte(fields[last], '-'); i > 0 && len(fields[last])-i > 4 {
@@ -185,7 +185,7 @@ func (r *resolver) index(at int, name string, s *sighting) {
 	}
 }
 
-var generation = words("Jr Sr II III IV V")
+var generationList = "Jr Sr II III IV V"
 
 // initials are the capitals of a name's words, as an acronym has them.
 func initials(name string) string {
@@ -278,8 +278,6 @@ func (r *resolver) isSurname(at int, word string) bool {
 func (r *resolver) finish(found []sighting, of []int) {
 	d := r.d
 	place := make([]int, len(r.drafts)) // of each draft among the entities, plus one
-	d.Mentions = make([]Mention, 0, len(found))
-	d.Entities = make([]Entity, 0, len(r.drafts))
 	end := 0
 	for i := range found {
 		s := &found[i]

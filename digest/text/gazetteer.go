@@ -174,7 +174,7 @@ func isKnownHangul(w string) bool { return known.byName[w] > 0 }
 // spellings match whole words and as they are written, so "us" is no country.
 // Hangul matches from the beginning of a word, particles may follow.
 func FindKnown(s string) []KnownMention {
-	found := findSpellings(s)
+	found := appendSpellings(nil, s)
 	mentions := make([]KnownMention, len(found))
 	for i, f := range found {
 		mentions[i] = KnownMention{f.Span, known.entries[f.entry].Key}
@@ -187,8 +187,8 @@ type foundSpelling struct {
 	entry int32
 }
 
-func findSpellings(s string) []foundSpelling {
-	var found []foundSpelling
+// appendSpellings appends the gazetteer's names in s.
+func appendSpellings(found []foundSpelling, s string) []foundSpelling {
 	kinds := []*spellings{&known.latin, &known.wide}
 	if !isWide(s) {
 		kinds = kinds[:1]

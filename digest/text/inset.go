@@ -77,7 +77,7 @@ func sameBefore(s string, from, at int, word string) (int, bool) {
 		if w == word {
 			return at, true
 		}
-		if r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(w, "(")); !unicode.IsUpper(r) && !nameParticle[w] {
+		if r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(w, "(")); !unicode.IsUpper(r) && !nameParticle.has(w) {
 			return 0, false
 		}
 		at = start

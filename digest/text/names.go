@@ -81,13 +81,16 @@ type naming struct {
 	alone map[string]int // where a word of a person's name last stands alone
 }
 
-// name fills mentions and entities. Names are first sighted paragraph by
+// names fills mentions and entities. Names are first sighted paragraph by
 // paragraph and then resolved: full names make entities, words of them and
 // acronyms go to the entity they abbreviate.
-func (d *Document) name() {
-	n := &naming{d: d}
+func (a *Analyzer) names() {
+	d, n := &a.doc, &a.name
+	*n = naming{d: d, found: n.found[:0], known: appendSpellings(n.known[:0], d.Text)}
 	skip := d.insets
-	for _, f := range findSpellings(d.Text) {
+	all := n.known
+	n.known = n.known[:0]
+	for _, f := range all {
 		for len(skip) > 0 && skip[0].End <= f.Start {
 			skip = skip[1:]
 		}
@@ -100,7 +103,6 @@ func (d *Document) name() {
 			n.known = append(n.known, f)
 		}
 	}
-	n.found = make([]sighting, 0, len(n.known)+len(d.Tokens)/16)
 	for i := range d.Paragraphs {
 		p := &d.Paragraphs[i]
 		if p.Role == Byline || p.Role == Date || p.Role == Furniture {

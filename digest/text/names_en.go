@@ -6,21 +6,21 @@ import (
 )
 
 var (
-	nameParticle = words("de da do dos du del della di la le van von der den ter ten al el bin ibn bint af av zu")
-	honorific    = words("Mr Mrs Ms Miss Mx Dr Prof Professor Sir Dame Lord Lady Rev Reverend Fr Father Rabbi Imam Sheikh Pastor Bishop Archbishop Cardinal Pope King Queen Prince Princess Crown Emperor")
+	nameParticleList = "de da do dos du del della di la le van von der den ter ten al el bin ibn bint af av zu"
+	honorificList    = "Mr Mrs Ms Miss Mx Dr Prof Professor Sir Dame Lord Lady Rev Reverend Fr Father Rabbi Imam Sheikh Pastor Bishop Archbishop Cardinal Pope King Queen Prince Princess Crown Emperor"
 	// rank words stand before a person's name, alone or after each other.
-	rankWord = words("President Vice Premier Prime Minister Deputy Foreign Defense Defence Finance Trade Interior Unification Commerce Justice Industry Chancellor Chairman Chairwoman Chair Chairperson Vice-President Director Secretary Undersecretary Assistant Associate Under Senior General Gen Admiral Adm Vice-Admiral Rear Major Maj Colonel Col Lieutenant Lt Captain Capt Sergeant Sgt Commander Cmdr Brigadier Brig Marshal Senator Sen Sens Representative Rep Reps Congressman Congresswoman Governor Gov Mayor Councilman Councilwoman Councillor Ambassador Amb Envoy Special Spokesman Spokeswoman Spokesperson Speaker Leader Majority Minority Whip Justice Judge Attorney Attorneys Chief Executive Officer CEO Co-founder Founder Analyst Economist Professor Dr Doctor Researcher Fellow Scholar Expert Journalist Reporter Editor Correspondent Columnist Lawmaker Lawmakers MP Commissioner Sheriff Detective Superintendent Inspector Officer Dictator Strongman Counsel Counselor Councilor Minister-designate Supreme Comrade State-Councilor Adviser Advisor Security National Press Acting Former Then-President Ex-President Interim Outgoing Incoming Late Top Then Ex Solicitor Treasurer Controller Administrator Coordinator Head Principal Dean Emeritus Vice-Premier Vice-Minister Vice-Chairman Vice-Chair Vice-Chancellor Vice-Foreign Secretary-General Director-General Attorney-General Major-General Lieutenant-General Undersecretary-General Coach Candidate Nominee Democrat Republican Democratic Rival Trumpist Billionaire Businessman Actor Actress Singer Author Activist Dissident Defector Diplomat")
+	rankWordList = "President Vice Premier Prime Minister Deputy Foreign Defense Defence Finance Trade Interior Unification Commerce Justice Industry Chancellor Chairman Chairwoman Chair Chairperson Vice-President Director Secretary Undersecretary Assistant Associate Under Senior General Gen Admiral Adm Vice-Admiral Rear Major Maj Colonel Col Lieutenant Lt Captain Capt Sergeant Sgt Commander Cmdr Brigadier Brig Marshal Senator Sen Sens Representative Rep Reps Congressman Congresswoman Governor Gov Mayor Councilman Councilwoman Councillor Ambassador Amb Envoy Special Spokesman Spokeswoman Spokesperson Speaker Leader Majority Minority Whip Justice Judge Attorney Attorneys Chief Executive Officer CEO Co-founder Founder Analyst Economist Professor Dr Doctor Researcher Fellow Scholar Expert Journalist Reporter Editor Correspondent Columnist Lawmaker Lawmakers MP Commissioner Sheriff Detective Superintendent Inspector Officer Dictator Strongman Counsel Counselor Councilor Minister-designate Supreme Comrade State-Councilor Adviser Advisor Security National Press Acting Former Then-President Ex-President Interim Outgoing Incoming Late Top Then Ex Solicitor Treasurer Controller Administrator Coordinator Head Principal Dean Emeritus Vice-Premier Vice-Minister Vice-Chairman Vice-Chair Vice-Chancellor Vice-Foreign Secretary-General Director-General Attorney-General Major-General Lieutenant-General Undersecretary-General Coach Candidate Nominee Democrat Republican Democratic Rival Trumpist Billionaire Businessman Actor Actress Singer Author Activist Dissident Defector Diplomat"
 	// orgWord are heads of an organisation's name.
-	orgWord = words("Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Corporation Corp Inc Ltd LLC Group Bank Party Congress Parliament Senate Assembly Commission Court Army Navy Force Forces Corps Command Police Bureau Office Organization Organisation Union Federation League Company Co Holdings Industries Motors Electronics Technologies Systems Times Post Journal News Herald Tribune Daily Gazette Society Fund Trust Initiative Alliance Coalition Board Authority Administration Academy School Service Services Network Broadcasting Television Project Caucus Chamber Lab Laboratory Laboratories Consulate Embassy Secretariat Tribunal Observatory Partnership Airlines Airways Hospital Church Museum Guard Intelligence Partners Capital Securities Research Energy Steel Semiconductor Bloc Delegation Workers")
+	orgWordList = "Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Corporation Corp Inc Ltd LLC Group Bank Party Congress Parliament Senate Assembly Commission Court Army Navy Force Forces Corps Command Police Bureau Office Organization Organisation Union Federation League Company Co Holdings Industries Motors Electronics Technologies Systems Times Post Journal News Herald Tribune Daily Gazette Society Fund Trust Initiative Alliance Coalition Board Authority Administration Academy School Service Services Network Broadcasting Television Project Caucus Chamber Lab Laboratory Laboratories Consulate Embassy Secretariat Tribunal Observatory Partnership Airlines Airways Hospital Church Museum Guard Intelligence Partners Capital Securities Research Energy Steel Semiconductor Bloc Delegation Workers"
 	// orgLinked are heads that “of”, “for” or “on” follows in a name.
-	orgLinked = words("Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Bank Party Congress Commission Court Bureau Office Organization Organisation Union Federation League Academy School House Board Chamber Conference Society Fund Coalition Alliance Campaign Embassy Consulate Community Secretariat")
-	placeWord = words("Garden River Island Islands County City Street Avenue Bay Strait Straits Sea Ocean Mountain Mountains Province Prefecture Peninsula Lake Harbor Harbour Port Airport Square Valley Beach Hills Park Road Bridge Canal Base Reef Shoal Archipelago Gulf Desert Republic Kingdom Zone Airfield Village Township District Heights Plaza Tower Hotel Palace Complex")
+	orgLinkedList = "Ministry Department University College Institute Institution Council Committee Center Centre Agency Association Foundation Bank Party Congress Commission Court Bureau Office Organization Organisation Union Federation League Academy School House Board Chamber Conference Society Fund Coalition Alliance Campaign Embassy Consulate Community Secretariat"
+	placeWordList = "Garden River Island Islands County City Street Avenue Bay Strait Straits Sea Ocean Mountain Mountains Province Prefecture Peninsula Lake Harbor Harbour Port Airport Square Valley Beach Hills Park Road Bridge Canal Base Reef Shoal Archipelago Gulf Desert Republic Kingdom Zone Airfield Village Township District Heights Plaza Tower Hotel Palace Complex"
 	// notName are capitalised words that no person is called by.
-	notName = words("Pacific Atlantic Arctic Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec American Americans Republican Republicans Democrat Democrats Democratic GOP Western Eastern Northern Southern North South East West Central Christian Muslim Islamic Jewish Catholic English French German British European Asian African Latino Hispanic Black White Indian Italian Spanish Dutch Turkish Israeli Iranian Iraqi Syrian Saudi Mexican Canadian Australian Cuban Brazilian Swiss Swedish Polish Greek Arab Soviet Communist Socialist Marxist Internet Twitter Facebook Instagram YouTube Google Amazon Apple Microsoft COVID-19 Covid Brexit God Constitution Earth Olympics Olympic World War Cold Supreme Great New Old First Second Third Last Big Super Good Bad Free Fair United States State States Union Nations House Capitol Hill Oval Air Wall Main Street Act Bill Law Treaty Agreement Accord Pact Plan Deal Day Night Week Year Christmas Easter Thanksgiving TV Photo Image Video Read Watch Breaking Live Exclusive Analysis Opinion Editorial Update Updated Mr Mrs Ms Chinese Korean Koreans Japanese Russian Russians Ukrainian Taiwanese Vietnamese Filipino Amendment Article Section Chapter Part Green Tea Senate Congress Medicare Medicaid Obamacare Obama-era Trump-era Summit Conference Festival Cup Games Strategy Policy Report Review Index Program Programme Security Trade Economy Economic Foreign Nuclear Missile Military Defense Defence Human Rights Health Care Social Justice Affairs Relations International National Federal Global Royal Public Private Special Investigator Investigation Family Images Photos High Higher Top Chief")
-	female  = words("Mrs Ms Miss Dame Lady Queen Princess Madam Congresswoman Councilwoman Chairwoman Spokeswoman Businesswoman Actress")
-	male    = words("Mr Sir Lord King Prince Congressman Councilman Chairman Spokesman Businessman Father Bishop Archbishop Cardinal Pope Imam Rabbi Actor")
+	notNameList = "Pacific Atlantic Arctic Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec American Americans Republican Republicans Democrat Democrats Democratic GOP Western Eastern Northern Southern North South East West Central Christian Muslim Islamic Jewish Catholic English French German British European Asian African Latino Hispanic Black White Indian Italian Spanish Dutch Turkish Israeli Iranian Iraqi Syrian Saudi Mexican Canadian Australian Cuban Brazilian Swiss Swedish Polish Greek Arab Soviet Communist Socialist Marxist Internet Twitter Facebook Instagram YouTube Google Amazon Apple Microsoft COVID-19 Covid Brexit God Constitution Earth Olympics Olympic World War Cold Supreme Great New Old First Second Third Last Big Super Good Bad Free Fair United States State States Union Nations House Capitol Hill Oval Air Wall Main Street Act Bill Law Treaty Agreement Accord Pact Plan Deal Day Night Week Year Christmas Easter Thanksgiving TV Photo Image Video Read Watch Breaking Live Exclusive Analysis Opinion Editorial Update Updated Mr Mrs Ms Chinese Korean Koreans Japanese Russian Russians Ukrainian Taiwanese Vietnamese Filipino Amendment Article Section Chapter Part Green Tea Senate Congress Medicare Medicaid Obamacare Obama-era Trump-era Summit Conference Festival Cup Games Strategy Policy Report Review Index Program Programme Security Trade Economy Economic Foreign Nuclear Missile Military Defense Defence Human Rights Health Care Social Justice Affairs Relations International National Federal Global Royal Public Private Special Investigator Investigation Family Images Photos High Higher Top Chief"
+	femaleList  = "Mrs Ms Miss Dame Lady Queen Princess Madam Congresswoman Councilwoman Chairwoman Spokeswoman Businesswoman Actress"
+	maleList    = "Mr Sir Lord King Prince Congressman Councilman Chairman Spokesman Businessman Father Bishop Archbishop Cardinal Pope Imam Rabbi Actor"
 	// partyState open brackets behind a politician's name: (R-Ky.).
-	acronymStop = words("I A OK TV AM PM AI IT CEO CFO COO PR US UK NOT AND THE FOR ALL NO YES YOU HE SHE WE IN ON BY OF TO OR IS AT DNA HIV VIP GDP FAQ PDF DIY R D B C PHOTO FILE READ MORE WATCH LIVE BREAKING II III IV GOP EST EDT KST GMT")
+	acronymStopList = "I A OK TV AM PM AI IT CEO CFO COO PR US UK NOT AND THE FOR ALL NO YES YOU HE SHE WE IN ON BY OF TO OR IS AT DNA HIV VIP GDP FAQ PDF DIY R D B C PHOTO FILE READ MORE WATCH LIVE BREAKING II III IV GOP EST EDT KST GMT"
 )
 
 // english sights the names of a sentence in a Latin script: runs of
@@ -91,7 +91,7 @@ func (n *naming) runEnd(toks []Token, i int) int {
 			return k
 		case t.Kind == Word && startsUpper(w):
 		case t.Kind == Punct && w == "." && t.Start == prev.End && abbreviated(text[prev.Start:prev.End]):
-		case t.Kind == Word && nameParticle[w] && k+1 < len(toks) && toks[k+1].Kind == Word && startsUpper(text[toks[k+1].Start:toks[k+1].End]):
+		case t.Kind == Word && nameParticle.has(w) && k+1 < len(toks) && toks[k+1].Kind == Word && startsUpper(text[toks[k+1].Start:toks[k+1].End]):
 		case t.Kind == Punct && w == "&" && k+1 < len(toks) && toks[k+1].Kind == Word && startsUpper(text[toks[k+1].Start:toks[k+1].End]):
 		default:
 			return k
@@ -102,7 +102,7 @@ func (n *naming) runEnd(toks []Token, i int) int {
 // abbreviated reports words whose full stop is part of a name: initials and
 // titles.
 func abbreviated(w string) bool {
-	return len(w) == 1 || bound[w] || w == "Jr" || w == "Inc" || w == "Corp" || w == "Co" || w == "Ltd"
+	return len(w) == 1 || bound.has(w) || w == "Jr" || w == "Inc" || w == "Corp" || w == "Co" || w == "Ltd"
 }
 
 // possessive is the length of the 's or bare apostrophe at the end of a word.
@@ -137,8 +137,8 @@ func (n *naming) run(toks []Token, i, end int, in []foundSpelling, shouting bool
 			continue
 		}
 		w := n.d.Slice(toks[i].Span)
-		if toks[i].Kind == Punct || rankWord[w] || honorific[w] || n.opensOnly(toks, i, first, w) {
-			if !shouting && !openers[w] && (orgWord[w] || orgLinked[w] || n.beginsOrg(toks, i, end)) {
+		if toks[i].Kind == Punct || rankWord.has(w) || honorific.has(w) || n.opensOnly(toks, i, first, w) {
+			if !shouting && !openers.has(w) && (orgWord.has(w) || orgLinked.has(w) || n.beginsOrg(toks, i, end)) {
 				if to := n.orgEnd(toks, i, end, in); to > i+1 {
 					n.organisation(toks, i, to)
 					i = to
@@ -187,17 +187,17 @@ func (n *naming) opensOnly(toks []Token, i, first int, w string) bool {
 		return false
 	}
 	begins := i == 0 || toks[i-1].Kind == Open || toks[i-1].Kind == Punct && n.d.Text[toks[i-1].Start] != ','
-	return openers[w] || w == "The" || begins && (notName[w] || sentenceWord[w]) || w == "I" || strings.HasPrefix(w, "I’") || strings.HasPrefix(w, "I'")
+	return openers.has(w) || w == "The" || begins && (notName.has(w) || sentenceWord.has(w)) || w == "I" || strings.HasPrefix(w, "I’") || strings.HasPrefix(w, "I'")
 }
 
 // sentenceWord are further words that often open a sentence.
-var sentenceWord = words("Yes Well Please Thank Thanks Hello Never Always Often Sometimes Maybe Perhaps Indeed Finally Clearly Certainly Obviously Again Back Down Up Out Off Against Across Along Around Behind Below Beyond Beside Besides Everyone Everybody Nobody Nothing Something Someone Anyone Anything Everything Whatever Whenever Whoever Wherever Rather Whereas Upon Via Per Plus Minus Half Four Five Six Seven Eight Nine Ten Hundreds Thousands Millions Dozens Scores Women Men Children Families Police Experts Analysts Supporters Opponents Voters Lawmakers Prosecutors Investigators Authorities Residents Protesters Soldiers Troops Sources Reporters Researchers Scientists Workers Students Aides Advisers Asked Being Having Making Taking Going Coming Looking Using Working Citing Following Including Based Faced Facing Calling Saying Adding Noting Referring Responding Writing Appearing Standing Sitting Added Said Says Told It’s That’s There’s He’s She’s We’re They’re You’re What’s Here’s Don’t Let’s Can’t Won’t Didn’t Isn’t It's That's There's He's She's We're They're You're What's Here's Don't Let's Can't Won't Didn't Isn't We’ve We've I’ve I’m Those Each Either Neither Much More Most Less Least Enough Such Same Own Other Others Another")
+var sentenceWordList = "Yes Well Please Thank Thanks Hello Never Always Often Sometimes Maybe Perhaps Indeed Finally Clearly Certainly Obviously Again Back Down Up Out Off Against Across Along Around Behind Below Beyond Beside Besides Everyone Everybody Nobody Nothing Something Someone Anyone Anything Everything Whatever Whenever Whoever Wherever Rather Whereas Upon Via Per Plus Minus Half Four Five Six Seven Eight Nine Ten Hundreds Thousands Millions Dozens Scores Women Men Children Families Police Experts Analysts Supporters Opponents Voters Lawmakers Prosecutors Investigators Authorities Residents Protesters Soldiers Troops Sources Reporters Researchers Scientists Workers Students Aides Advisers Asked Being Having Making Taking Going Coming Looking Using Working Citing Following Including Based Faced Facing Calling Saying Adding Noting Referring Responding Writing Appearing Standing Sitting Added Said Says Told It’s That’s There’s He’s She’s We’re They’re You’re What’s Here’s Don’t Let’s Can’t Won’t Didn’t Isn’t It's That's There's He's She's We're They're You're What's Here's Don't Let's Can't Won't Didn't Isn't We’ve We've I’ve I’m Those Each Either Neither Much More Most Less Least Enough Such Same Own Other Others Another"
 
 // beginsOrg reports a title word that begins an organisation's name (National
 // Security Council, Justice Department).
 func (n *naming) beginsOrg(toks []Token, i, end int) bool {
 	for k := i + 1; k < end && k < i+7; k++ {
-		if orgWord[bare(n.d.Slice(toks[k].Span))] {
+		if orgWord.has(bare(n.d.Slice(toks[k].Span))) {
 			return true
 		}
 	}
@@ -213,10 +213,10 @@ func (n *naming) orgEnd(toks []Token, i, end int, in []foundSpelling) int {
 	head := -1
 	for k := i; k < end && k < i+8; k++ {
 		w := bare(n.d.Slice(toks[k].Span))
-		if toks[k].Kind == Word && orgWord[w] || orgLinked[w] && k+1 == end {
+		if toks[k].Kind == Word && orgWord.has(w) || orgLinked.has(w) && k+1 == end {
 			head = k
 		}
-		if k > i && honorific[w] {
+		if k > i && honorific.has(w) {
 			break
 		}
 	}
@@ -236,7 +236,7 @@ func (n *naming) orgEnd(toks []Token, i, end int, in []foundSpelling) int {
 	if to < len(toks) && toks[to].Kind == Punct && n.d.Slice(toks[to].Span) == "." && abbreviated(w) {
 		to++
 	}
-	if orgLinked[w] && to == end {
+	if orgLinked.has(w) && to == end {
 		to = n.linkedEnd(toks, to)
 	}
 	if head == i && to == head+1 {
@@ -265,7 +265,7 @@ func (n *naming) linkedEnd(toks []Token, i int) int {
 			if word(j) == "the" {
 				j++
 			}
-			if w := word(j); w == "" || !startsUpper(w) || timeWord[w] || months[w] || word(k) == "and" && (end == i || j > k+1 || orgLinked[w] || rankWord[w] && !startsOrgTail(w) || lists.given[w] != 0) {
+			if w := word(j); w == "" || !startsUpper(w) || timeWord.has(w) || months.has(w) || word(k) == "and" && (end == i || j > k+1 || orgLinked.has(w) || rankWord.has(w) && !startsOrgTail(w) || lists.given[w] != 0) {
 				return end
 			}
 			for w := word(j); w != "" && startsUpper(w); w = word(j) {
@@ -334,15 +334,15 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 				}
 				break
 			}
-			if honorific[w] || startsAnew[w] || rankWord[w] && lists.given[w] == 0 && !lists.chinese[w] {
+			if honorific.has(w) || startsAnew.has(w) || rankWord.has(w) && lists.given[w] == 0 && !lists.chinese[w] {
 				break
 			}
 			// Assistant Secretary for East Asian Affairs|Laura Finch
-			if _, given := lists.given[w]; given && notName[text[toks[to-1].Start:toks[to-1].End]] && notName[text[toks[i].Start:toks[i].End]] {
+			if _, given := lists.given[w]; given && notName.has(text[toks[to-1].Start:toks[to-1].End]) && notName.has(text[toks[i].Start:toks[i].End]) {
 				break
 			}
 		}
-		if t.Kind == Word && !nameParticle[w] {
+		if t.Kind == Word && !nameParticle.has(w) {
 			count++
 		}
 		to++
@@ -371,14 +371,14 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 		}
 	}
 	if count == 1 {
-		if _, given := lists.given[w0]; !given && !lists.chinese[w0] && !lists.korean[w0] && to < end && rankWord[text[toks[to].Start:toks[to].End]] {
+		if _, given := lists.given[w0]; !given && !lists.chinese[w0] && !lists.korean[w0] && to < end && rankWord.has(text[toks[to].Start:toks[to].End]) {
 			return to // part of the title: Cabinet Secretary, Shadow Defence Secretary
 		}
 		n.single(toks, i, to, sp, name, titled, gender, shouting)
 		return to
 	}
 	_, given := lists.given[w0]
-	if placeWord[last] && !given {
+	if placeWord.has(last) && !given {
 		if !shouting {
 			n.found = append(n.found, sighting{Span: sp, kind: Place, entry: -1})
 		}
@@ -390,12 +390,12 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 	eastern := easternName(name)
 	spoken, weak := n.speaks(toks, i, to), false
 	switch {
-	case notName[w0] && !titled, notName[last] && !given:
+	case notName.has(w0) && !titled, notName.has(last) && !given:
 		return to
 	case count > 4 && !given:
 		return to
 	case given, eastern, titled, spoken, n.initialed(toks, i, to):
-	case shouting, notName[w0], anyNotName(name):
+	case shouting, notName.has(w0), anyNotName(name):
 		return to
 	case n.apposed(toks, to):
 	default:
@@ -413,7 +413,7 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 }
 
 // startsAnew are words that end a name when a page has lost the stop between.
-var startsAnew = words("The A An All In On At It This These But And For He She They When While After")
+var startsAnewList = "The A An All In On At It This These But And For He She They When While After"
 
 // unglued is where a surname ends to which a page has glued the next headline
 // (Donald John TrumpMinistry): before a capital behind four small letters.
@@ -456,7 +456,7 @@ func (n *naming) apposed(toks []Token, to int) bool {
 
 func anyNotName(name string) bool {
 	for w := range strings.FieldsSeq(name) {
-		if notName[w] || sentenceWord[w] || openers[w] {
+		if notName.has(w) || sentenceWord.has(w) || openers.has(w) {
 			return true
 		}
 	}
@@ -474,7 +474,7 @@ func sameGiven(e *Entry, given string) bool {
 }
 
 func isGivenLike(w string) bool {
-	return !notName[w] && !rankWord[w] && !honorific[w] && !openers[w] && !sentenceWord[w] && !orgWord[w]
+	return !notName.has(w) && !rankWord.has(w) && !honorific.has(w) && !openers.has(w) && !sentenceWord.has(w) && !orgWord.has(w)
 }
 
 // single takes one capitalised word.
@@ -483,16 +483,16 @@ func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bo
 		return
 	}
 	if allUpper(name) && len(name) >= 2 && len(name) <= 12 && !shouting {
-		if !acronymStop[name] && !strings.ContainsAny(name, ".-") {
+		if !acronymStop.has(name) && !strings.ContainsAny(name, ".-") {
 			n.found = append(n.found, sighting{Span: sp, kind: Organisation, entry: entryOf(name), alone: true, weak: len(name) > 6})
 		}
 		return
 	}
-	if notName[name] || len(name) < 2 || sentenceWord[name] || openers[name] {
+	if notName.has(name) || len(name) < 2 || sentenceWord.has(name) || openers.has(name) {
 		return
 	}
 	s := sighting{Span: sp, kind: Person, entry: -1, alone: true, gender: gender}
-	s.titled = titled && !shouting && !placeWord[name] || !shouting && i > 0 && n.speaks(toks, i, to) && !orgWord[name]
+	s.titled = titled && !shouting && !placeWord.has(name) || !shouting && i > 0 && n.speaks(toks, i, to) && !orgWord.has(name)
 	s.weak = !s.titled
 	n.found = append(n.found, s)
 }
@@ -500,7 +500,7 @@ func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bo
 // initialed reports a middle initial or a generation behind the name.
 func (n *naming) initialed(toks []Token, i, to int) bool {
 	for k := i; k < to; k++ {
-		if w := n.d.Slice(toks[k].Span); len(w) == 1 && startsUpper(w) || generation[w] {
+		if w := n.d.Slice(toks[k].Span); len(w) == 1 && startsUpper(w) || generation.has(w) {
 			return true
 		}
 	}
@@ -517,20 +517,20 @@ func (n *naming) titleBefore(toks []Token, first, i int) bool {
 		if toks[k].Kind != Word {
 			return false
 		}
-		if honorific[w] || rankWord[w] && w != "Democratic" && w != "National" && w != "Security" && w != "Supreme" && w != "Foreign" && w != "Trade" && w != "Former" {
+		if honorific.has(w) || rankWord.has(w) && w != "Democratic" && w != "National" && w != "Security" && w != "Supreme" && w != "Foreign" && w != "Trade" && w != "Former" {
 			return true
 		}
 		// Secretary of State
 		if (w == "State" || w == "Defense" || w == "Staff") && k >= 2 && n.d.Slice(toks[k-1].Span) == "of" {
 			return true
 		}
-		return smallTitle[w]
+		return smallTitle.has(w)
 	}
 	return false
 }
 
 // smallTitle are titles that stand before a name in small letters.
-var smallTitle = words("president minister spokesman spokeswoman spokesperson chairman chairwoman director secretary senator congressman congresswoman governor mayor ambassador envoy general professor analyst economist leader lawmaker attorney lawyer judge sheriff candidate strategist adviser advisor aide colleague host anchor founder officer chief executive researcher fellow activist commentator columnist author editor correspondent reporter consultant pollster historian expert scholar diplomat commander premier head nominee")
+var smallTitleList = "president minister spokesman spokeswoman spokesperson chairman chairwoman director secretary senator congressman congresswoman governor mayor ambassador envoy general professor analyst economist leader lawmaker attorney lawyer judge sheriff candidate strategist adviser advisor aide colleague host anchor founder officer chief executive researcher fellow activist commentator columnist author editor correspondent reporter consultant pollster historian expert scholar diplomat commander premier head nominee"
 
 // titleGender is what a title before token i tells.
 func (n *naming) titleGender(toks []Token, i int) Gender {
@@ -539,11 +539,11 @@ func (n *naming) titleGender(toks []Token, i int) Gender {
 		switch {
 		case toks[k].Kind == Punct && w == ".":
 			continue
-		case female[w] || w == "spokeswoman" || w == "congresswoman" || w == "chairwoman" || w == "actress":
+		case female.has(w) || w == "spokeswoman" || w == "congresswoman" || w == "chairwoman" || w == "actress":
 			return Female
-		case male[w] || w == "spokesman" || w == "congressman" || w == "chairman" || w == "businessman":
+		case male.has(w) || w == "spokesman" || w == "congressman" || w == "chairman" || w == "businessman":
 			return Male
-		case !rankWord[w]:
+		case !rankWord.has(w):
 			return UnknownGender
 		}
 	}
@@ -552,10 +552,10 @@ func (n *naming) titleGender(toks []Token, i int) Gender {
 
 // speaks reports a verb of speech at either side of the name toks[i:to].
 func (n *naming) speaks(toks []Token, i, to int) bool {
-	if to < len(toks) && toks[to].Kind == Word && tellers[n.d.Slice(toks[to].Span)] {
+	if to < len(toks) && toks[to].Kind == Word && tellers.has(n.d.Slice(toks[to].Span)) {
 		return true
 	}
-	return i > 0 && toks[i-1].Kind == Word && tellers[n.d.Slice(toks[i-1].Span)] && i > 1 && (toks[i-2].Kind == Close || toks[i-2].Kind == Punct)
+	return i > 0 && toks[i-1].Kind == Word && tellers.has(n.d.Slice(toks[i-1].Span)) && i > 1 && (toks[i-2].Kind == Close || toks[i-2].Kind == Punct)
 }
 
 // easternName reports a Korean or Chinese name in Latin letters, surname

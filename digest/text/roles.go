@@ -113,7 +113,7 @@ func (d *Document) isOtherHeadline(s string) bool {
 	return false
 }
 
-var months = words("January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
+var monthsList = "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"
 
 // isDateLine reports a line that is a date or time and little else.
 func isDateLine(s string) bool {
@@ -137,7 +137,7 @@ func isDateLine(s string) bool {
 		case t.Kind == Punct:
 		case w[0] >= '0' && w[0] <= '9': // 5th, 9h
 			numbers++
-		case months[w] || dateWord[w] || timeWord[w]:
+		case months.has(w) || dateWord.has(w) || timeWord.has(w):
 			dated = true
 		default:
 			return false
@@ -146,7 +146,7 @@ func isDateLine(s string) bool {
 	return numbers >= 3 || dated && numbers >= 1
 }
 
-var dateWord = words("Updated UPDATED updated Published PUBLISHED published Posted Modified Last First Originally Created at on a.m. p.m. am pm AM PM a.m p.m A.M. P.M. Mon Tue Wed Thu Fri Sat Sun 입력 수정 등록 최종수정 최종 기사입력 기사등록 승인 송고 업데이트 작성 오전 오후 년 월 일 시 분 발행 게재 年 月 日 时 時 分 更新 发布 發布 时间 時間 发表 發表 於 于")
+var dateWordList = "Updated UPDATED updated Published PUBLISHED published Posted Modified Last First Originally Created at on a.m. p.m. am pm AM PM a.m p.m A.M. P.M. Mon Tue Wed Thu Fri Sat Sun 입력 수정 등록 최종수정 최종 기사입력 기사등록 승인 송고 업데이트 작성 오전 오후 년 월 일 시 분 발행 게재 年 月 日 时 時 分 更新 发布 發布 时间 時間 发表 發表 於 于"
 
 // isByline reports “By Fname Lname” and a Korean reporter's line.
 func isByline(s string) bool {
@@ -182,8 +182,8 @@ func isReporterLine(s string) bool {
 	names, given := 0, false
 	for w := range strings.FieldsSeq(s) {
 		switch w = strings.TrimRight(w, ","); {
-		case w == "and" || w == "&" || nameParticle[w] || w == "for" || w == "of":
-		case !startsUpper(w) || openers[w] && w != "The" || notName[w] && !orgWord[w]:
+		case w == "and" || w == "&" || nameParticle.has(w) || w == "for" || w == "of":
+		case !startsUpper(w) || openers.has(w) && w != "The" || notName.has(w) && !orgWord.has(w):
 			return false
 		default:
 			if _, ok := lists.given[w]; ok {
@@ -199,7 +199,7 @@ func isReporterLine(s string) bool {
 func isNameLine(s string) bool {
 	n := 0
 	for w := range strings.FieldsSeq(s) {
-		if !startsUpper(w) || notName[w] || openers[w] || strings.ContainsAny(w, ".,:;!?'’\"“”") && len(w) > 2 {
+		if !startsUpper(w) || notName.has(w) || openers.has(w) || strings.ContainsAny(w, ".,:;!?'’\"“”") && len(w) > 2 {
 			return false
 		}
 		n++
@@ -216,7 +216,7 @@ func allCapitalised(s string) bool {
 			case "and", "of", "the", "for", "in", "at", "via", "with", "on":
 				continue
 			}
-			if !nameParticle[w] && !strings.Contains(w, "@") {
+			if !nameParticle.has(w) && !strings.Contains(w, "@") {
 				return false
 			}
 		}

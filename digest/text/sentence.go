@@ -15,16 +15,16 @@ func words(lists ...string) map[string]bool {
 
 var (
 	// bound are abbreviations that always stand before a name or number.
-	bound = words("Cong Mr Mrs Ms Mx Dr Prof Rev Fr Sr Sra Hon Gov Lt Col Gen Sen Rep Reps Sens Gens Govs Sgt Capt Maj Cmdr Adm Brig Pvt Cpl Cpt Det Supt Insp Amb Atty Pres Supt Messrs Mme Mlle Ald Asst Assoc Dep Sec Treas St Ste Mt Ft vs v Vs viz cf Cf approx ca Op")
+	boundList = "Cong Mr Mrs Ms Mx Dr Prof Rev Fr Sr Sra Hon Gov Lt Col Gen Sen Rep Reps Sens Gens Govs Sgt Capt Maj Cmdr Adm Brig Pvt Cpl Cpt Det Supt Insp Amb Atty Pres Supt Messrs Mme Mlle Ald Asst Assoc Dep Sec Treas St Ste Mt Ft vs v Vs viz cf Cf approx ca Op"
 	// numbered are abbreviations that no sentence ends with when a number follows.
-	numbered = words("No Nos no nos Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec p pp Art Sec Ch Vol Fig Pt Para art sec ch vol fig Rs Rm ver")
+	numberedList = "No Nos no nos Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec p pp Art Sec Ch Vol Fig Pt Para art sec ch vol fig Rs Rm ver"
 	// either may end a sentence: the next word decides.
-	either = words("Inc Corp Co Ltd LLC Cos Bros Jr Esq etc Ave Blvd Rd Dept Univ Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo Ont Que al Ph est Est ed eds Intl Natl Mfg Assn Bldg hr hrs min Plc plc")
+	eitherList = "Inc Corp Co Ltd LLC Cos Bros Jr Esq etc Ave Blvd Rd Dept Univ Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo Ont Que al Ph est Est ed eds Intl Natl Mfg Assn Bldg hr hrs min Plc plc"
 	// openers are words that begin a sentence far oftener than they go on a
 	// name or follow an abbreviation inside one.
-	openers = words("The A An In On At By For From With As If But And Or So Yet He She It They We You I His Her Its Their Our My Your This That These Those There Here What When Where Who Why How While Although Though Because Since After Before During Until Now Then Once Still Also Even Just Only Not No Some Many Most Several Few All Both Each Every Other Another One Two Three Such However Meanwhile Instead Moreover Last Next Under Over Among Despite According Asked To Of About Like More Let Do Does Did Is Are Was Were Has Have Had Can Could Will Would Should May Might Perhaps Nor Than Later Earlier Today Yesterday Officials People Critics Its Once Unlike Between Without Whether Speaking Given Nearly Part Through")
+	openersList = "The A An In On At By For From With As If But And Or So Yet He She It They We You I His Her Its Their Our My Your This That These Those There Here What When Where Who Why How While Although Though Because Since After Before During Until Now Then Once Still Also Even Just Only Not No Some Many Most Several Few All Both Each Every Other Another One Two Three Such However Meanwhile Instead Moreover Last Next Under Over Among Despite According Asked To Of About Like More Let Do Does Did Is Are Was Were Has Have Had Can Could Will Would Should May Might Perhaps Nor Than Later Earlier Today Yesterday Officials People Critics Its Once Unlike Between Without Whether Speaking Given Nearly Part Through"
 	// tellers are verbs that go with a speaker right behind a quotation.
-	tellers = words("said says say told asked asks tweeted wrote writes added adds replied shouted warned declared continued explained exclaimed recalled joked responded insisted argued noted remarked demanded wondered chanted yelled tweets went")
+	tellersList = "said says say told asked asks tweeted wrote writes added adds replied shouted warned declared continued explained exclaimed recalled joked responded insisted argued noted remarked demanded wondered chanted yelled tweets went"
 )
 
 // Sentences are the sentences of one paragraph. Every byte that is not white
@@ -265,7 +265,7 @@ func teller(s string, toks []Token, i int) bool {
 		case t.Kind == Punct && (w == "." || w == "(" || w == ")"), t.Kind == Number:
 		case t.Kind != Word:
 			return false
-		case tellers[w]:
+		case tellers.has(w):
 			return k > i
 		case w == "was" || w == "had" || w == "then" || w == "also" || w == "later" || w == "quoted" || w == "as" || w == "saying" || w == "of" || w == "the":
 			if w == "saying" {
@@ -273,7 +273,7 @@ func teller(s string, toks []Token, i int) bool {
 			}
 		case !aside && !startsUpper(w):
 			return false
-		case k == i && openers[w] && w != "He" && w != "She" && w != "They" && w != "The":
+		case k == i && openers.has(w) && w != "He" && w != "She" && w != "They" && w != "The":
 			return false
 		}
 	}
@@ -294,7 +294,7 @@ func missingSpace(s string, toks []Token, last, end int, closed bool) bool {
 		return false
 	}
 	before := s[toks[last-1].Start:toks[last-1].End]
-	return startsLower(before) && len(before) > 1 && (openers[word] || len(before) > 3)
+	return startsLower(before) && len(before) > 1 && (openers.has(word) || len(before) > 3)
 }
 
 // dottedBreak decides after letters with stops of their own.
@@ -304,20 +304,20 @@ func dottedBreak(s string, toks []Token, last, end int, word string, opened bool
 	case "e.g.", "i.e.", "v.s.":
 		return false
 	case "a.m.", "p.m.":
-		return !timeWord[word] && toks[end].Kind != Number && (startsUpper(word) || opened)
+		return !timeWord.has(word) && toks[end].Kind != Number && (startsUpper(word) || opened)
 	}
 	if opened && toks[end].Kind == Open {
 		return true
 	}
-	if isSingleLetters(abbr) && last > 0 && len(abbr) <= 6 && placeLetters[abbr] {
-		return openers[word]
+	if isSingleLetters(abbr) && last > 0 && len(abbr) <= 6 && placeLetters.has(abbr) {
+		return openers.has(word)
 	}
-	return openers[word] && word != "A"
+	return openers.has(word) && word != "A"
 }
 
 var (
-	timeWord     = words("EST EDT ET CST CDT CT MST MDT MT PST PDT PT GMT UTC BST KST JST Monday Tuesday Wednesday Thursday Friday Saturday Sunday Eastern Pacific Central Mountain Beijing Seoul Tokyo")
-	placeLetters = words("U.S. U.K. U.N. E.U. D.C. U.S.A. U.A.E. L.A. N.Y. N.J. N.C. S.C. N.D. S.D. N.H. N.M. R.I. W.Va. B.C. P.R.")
+	timeWordList     = "EST EDT ET CST CDT CT MST MDT MT PST PDT PT GMT UTC BST KST JST Monday Tuesday Wednesday Thursday Friday Saturday Sunday Eastern Pacific Central Mountain Beijing Seoul Tokyo"
+	placeLettersList = "U.S. U.K. U.N. E.U. D.C. U.S.A. U.A.E. L.A. N.Y. N.J. N.C. S.C. N.D. S.D. N.H. N.M. R.I. W.Va. B.C. P.R."
 )
 
 func isSingleLetters(w string) bool { return len(w)%2 == 0 }
@@ -346,26 +346,26 @@ func abbreviationBreak(s string, toks []Token, start, last int, next Token, word
 		w = w[i+1:]
 	}
 	switch {
-	case bound[w]:
+	case bound.has(w):
 		if next.Kind == Number && w != "v" && w != "vs" {
 			return w != "St" && w != "Mt" && w != "Gen" && w != "Op" && w != "Sec"
 		}
 		if w == "St" || w == "Sr" || w == "v" {
-			return openers[word] && !opened
+			return openers.has(word) && !opened
 		}
 		return false
-	case numbered[w]:
+	case numbered.has(w):
 		if next.Kind == Number {
 			return false
 		}
-		return w != "Sec" && (startsUpper(word) || opened) && w != "Sept" || openers[word]
-	case either[w]:
-		return openers[word] || opened && next.Kind != Number && isMarkOpen(s, next.Start)
+		return w != "Sec" && (startsUpper(word) || opened) && w != "Sept" || openers.has(word)
+	case either.has(w):
+		return openers.has(word) || opened && next.Kind != Number && isMarkOpen(s, next.Start)
 	case len(w) == 1 && startsUpper(w): // an initial
 		if w == "I" {
-			return openers[word] || last-2 < start
+			return openers.has(word) || last-2 < start
 		}
-		return last-2 >= start && openers[word] && !(len(word) == 1 && next.End < len(s) && s[next.End] == '.')
+		return last-2 >= start && openers.has(word) && !(len(word) == 1 && next.End < len(s) && s[next.End] == '.')
 	}
 	return true
 }
@@ -396,7 +396,7 @@ func eastAsianBreak(s string, toks []Token, start, last, end int, closed bool) b
 		if last > start && toks[last-1].End == toks[last].Start {
 			if k := toks[last-1].Kind; k == Word && !closed {
 				w := s[toks[last-1].Start:toks[last-1].End]
-				return !bound[w] && !either[w] && len(w) > 1
+				return !bound.has(w) && !either.has(w) && len(w) > 1
 			} else if k == Number && !closed {
 				return false
 			}

@@ -19,12 +19,16 @@ func (t Term) Pair(next Term) uint32 { return hashOn(hashOn(t.Hash, " "), next.T
 
 // Hash is FNV-1a of 32 bits. It does not depend on the process, so it may be
 // stored.
-func Hash(term string) uint32 { return hashOn(2166136261, term) }
+func Hash(term string) uint32 { return hashOn(hashSeed, term) }
+
+const hashSeed uint32 = 2166136261
+
+func hashByte(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 
 // hashOn goes on from the hash of what stands before s.
 func hashOn(h uint32, s string) uint32 {
 	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
+		h = hashByte(h, s[i])
 	}
 	return h
 }
@@ -51,16 +55,25 @@ func Terms(s string) []Term {
 	return appendTerms(make([]Term, 0, len(toks)+8), s, toks, nil)
 }
 
-// appendTerms appends the terms of the tokens of s, as lex has them.
-func appendTerms(terms []Term, s string, toks []Token, seen *wordTerms) []Term {
+// appendTerms appends the terms of the tokens of s, as lex has them, and tells
+// the tokens their sets.
+func appendTerms(terms []Term, s string, toks []Token, met *lexemes) []Term {
 	bare := -1 // where the last syllable of a bare Hangul word stands, -1 after anything else
-	for k, t := range toks {
-		w := s[t.Start:t.End]
+	for k := range toks {
+		t := &toks[k]
 		wasBare := bare
 		bare = -1
+		if t.Hash != 0 {
+			x := met.of(s[t.Start:t.End], t.Hash)
+			t.sets = x.sets
+			terms = append(terms, Term{x.term, t.Span, x.hash})
+			continue
+		}
+		w := s[t.Start:t.End]
 		switch t.Kind {
 		case Word:
-			terms = appendWord(terms, s, t.Span, seen)
+			t.sets = vocabulary[w]
+			terms = appendWord(terms, s, t.Span, met)
 		case Number:
 			n := plainNumber(w)
 			terms = append(terms, Term{n, t.Span, Hash(n)})
@@ -82,27 +95,6 @@ func appendTerms(terms []Term, s string, toks []Token, seen *wordTerms) []Term {
 		}
 	}
 	return terms
-}
-
-// wordTerms remembers the terms of words met before: half of a text is words
-// that it has used already. A word has one place, and the later one takes it.
-type wordTerms [512]struct {
-	word, term string
-	hash       uint32 // of the term
-}
-
-// of is the term of a plain word, whose hash is h.
-func (seen *wordTerms) of(w string, h uint32) (string, uint32) {
-	if seen == nil {
-		term := wordTerm(w)
-		return term, Hash(term)
-	}
-	at := &seen[(h^h>>16)%uint32(len(seen))]
-	if at.word != w {
-		term := wordTerm(w)
-		at.word, at.term, at.hash = w, term, Hash(term)
-	}
-	return at.term, at.hash
 }
 
 // appendPairs appends the overlapping pairs of characters of s[sp].
@@ -129,21 +121,21 @@ func appendPairs(terms []Term, s string, sp Span, simplify bool) []Term {
 	return terms
 }
 
-// appendWord appends the terms of one Latin word.
-func appendWord(terms []Term, s string, sp Span, seen *wordTerms) []Term {
+// appendWord appends the terms of a Latin word that is not plain.
+func appendWord(terms []Term, s string, sp Span, met *lexemes) []Term {
 	w := s[sp.Start:sp.End]
-	h, plain := uint32(2166136261), true
-	for i := range len(w) {
-		h = (h ^ uint32(w[i])) * 16777619
-		plain = plain && isAlnum[w[i]]
-	}
-	if plain {
-		term, hash := seen.of(w, h)
-		return append(terms, Term{term, sp, hash})
-	}
 	add := func(start, end int) {
-		term := wordTerm(s[start:end])
-		terms = append(terms, Term{term, Span{start, end}, Hash(term)})
+		h := hashSeed
+		for i := start; i < end; i++ {
+			if !isAlnum[s[i]] {
+				term := wordTerm(s[start:end])
+				terms = append(terms, Term{term, Span{start, end}, Hash(term)})
+				return
+			}
+			h = hashByte(h, s[i])
+		}
+		x := met.of(s[start:end], h)
+		terms = append(terms, Term{x.term, Span{start, end}, x.hash})
 	}
 	whole := withoutPossessive(w)
 	sp.End = sp.Start + len(whole)

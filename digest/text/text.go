@@ -43,6 +43,7 @@ type Document struct {
 	Sentences  []Sentence
 	Tokens     []Token
 	Terms      []Term         // as [Terms] gives them, paragraph by paragraph
+	TitleTerms []Term         // as [Terms] gives them
 	Known      []KnownMention // as [FindKnown] gives them
 	Mentions   []Mention      // in order of Start, never overlapping
 	Entities   []Entity       // in order of first mention
@@ -97,6 +98,8 @@ const (
 type Token struct {
 	Span
 	Kind TokenKind
+	Hash uint32   // of a word of ASCII letters and digits alone, by FNV-1a; 0 for any other
+	sets wordSets // that a word stands in, once its terms are known
 }
 
 // NameKind says what sort of thing a name names.

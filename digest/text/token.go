@@ -1,5 +1,7 @@
 package text
 
+import "unicode/utf8"
+
 // lex appends the tokens of s[from:to] to dst, quotation marks still as Punct.
 // The indexes (into dst) of tokens that are or may be quotation marks are
 // appended to marks.
@@ -9,12 +11,29 @@ func lex(dst []Token, marks []int, s string, from, to int) ([]Token, []int) {
 		start := i
 		i += w
 		var kind TokenKind
+		var hash uint32
 		switch classOf(r) {
 		case classSpace:
 			continue
 		case classLetter:
 			kind = Word
-			i = endOfWord(s, i, to)
+			letters, h := 1, hashByte(hashSeed, s[start])
+			plain := r < utf8.RuneSelf
+			if plain {
+				for i < to && isAlnum[s[i]] {
+					h = hashByte(h, s[i])
+					letters++
+					i++
+				}
+			}
+			if i < to && goesOn[s[i]] {
+				end := i
+				i = endOfWord(s, i, to, letters)
+				plain = plain && i == end
+			}
+			if plain {
+				hash = h
+			}
 		case classDigit:
 			kind, i = endOfNumber(s, i, to)
 		case classHangul:
@@ -32,7 +51,7 @@ func lex(dst []Token, marks []int, s string, from, to int) ([]Token, []int) {
 				marks = append(marks, len(dst))
 			}
 		}
-		dst = append(dst, Token{Span{start, i}, kind})
+		dst = append(dst, Token{Span: Span{start, i}, Kind: kind, Hash: hash})
 	}
 	return dst, marks
 }
@@ -48,11 +67,21 @@ func endOfRun(s string, i, to int, c class) int {
 	return i
 }
 
-// endOfWord goes on from inside a word: letters and digits; apostrophes and
-// hyphens between them; & between capitals (AT&T); and full stops of letter
-// words such as U.S. and a.m., the last one included.
-func endOfWord(s string, i, to int) int {
-	letters, dotted := 1, false // since the last mark; whether stops part them
+// goesOn are the bytes by which a word may go on that are no ASCII letters and
+// digits.
+var goesOn = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= utf8.RuneSelf || c == '\'' || c == '-' || c == '&' || c == '.'
+	}
+	return t
+}()
+
+// endOfWord goes on from inside a word, so many letters of which have been
+// passed since its last mark: letters and digits; apostrophes and hyphens
+// between them; & between capitals (AT&T); and full stops of letter words such
+// as U.S. and a.m., the last one included.
+func endOfWord(s string, i, to, letters int) int {
+	dotted := false // whether stops part the letters
 	for i < to {
 		r, w := runeAt(s, i)
 		switch c := classOf(r); {
@@ -107,14 +136,14 @@ func endOfNumber(s string, i, to int) (TokenKind, int) {
 			i += w
 			continue
 		case classLetter:
-			return Word, endOfWord(s, i, to)
+			return Word, endOfWord(s, i, to, 1)
 		}
 		if (r == '.' || r == ',' || r == '．' || r == '，' && isFullDigit(runeBefore(s, i))) && classOf(runeAfter(s[:to], i+w)) == classDigit {
 			i += w
 			continue
 		}
 		if r == '-' && isLetter(runeAfter(s[:to], i+w)) { // 12-year-old
-			return Word, endOfWord(s, i+w, to)
+			return Word, endOfWord(s, i+w, to, 1)
 		}
 		break
 	}
