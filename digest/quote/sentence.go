@@ -249,9 +249,11 @@ func isTag(items []item, fullStop bool) bool {
 	return false
 }
 
-// lexemes remembers words that were met before as items without a place. A word
-// has one place here, and the later one takes it.
-type lexemes [1 << 12]struct {
+// lexemes remembers words that were met before as items without a place: by a
+// word's hash its row, in which the latest two stay.
+type lexemes [1 << 11][2]lexeme
+
+type lexeme struct {
 	word string
 	item item
 }
@@ -261,12 +263,15 @@ func (met *lexemes) item(s string, t text.Token) item {
 	if t.Hash == 0 {
 		return newItem(s, t)
 	}
-	at, w := &met[(t.Hash^t.Hash>>16)%uint32(len(met))], s[t.Start:t.End]
-	if at.word != w {
-		at.word = strings.Clone(w) // not to hold on to the text
-		at.item = newItem(at.word, text.Token{Span: text.Span{End: len(w)}, Kind: text.Word})
+	row, w := &met[(t.Hash^t.Hash>>16)%uint32(len(met))], s[t.Start:t.End]
+	if row[0].word != w {
+		if row[1].word != w {
+			w = strings.Clone(w) // not to hold on to the text
+			row[1] = lexeme{w, newItem(w, text.Token{Span: text.Span{End: len(w)}, Kind: text.Word})}
+		}
+		row[0], row[1] = row[1], row[0]
 	}
-	it := at.item
+	it := row[0].item
 	it.Span = t.Span
 	return it
 }

@@ -116,7 +116,7 @@ func isEasternEntry(e *Entry) bool {
 		switch c {
 		case "north-korea", "south-korea", "china", "taiwan", "hong-kong":
 			first, _, _ := strings.Cut(e.English[0], " ")
-			return lists.korean[first] || lists.chinese[first]
+			return (koreanSurname | chineseSurname).has(first)
 		}
 	}
 	return false

@@ -287,7 +287,7 @@ func joinApostrophes(s string, toks []Token, ms []mark) []Token {
 		switch {
 		case apostrophe && len(out) > 0 && out[len(out)-1].End == tok.Start && out[len(out)-1].Kind == Word:
 			w := &out[len(out)-1]
-			w.End, w.Hash, w.sets = tok.End, 0, vocabulary[s[w.Start:tok.End]]
+			w.End, w.Hash, w.sets = tok.End, 0, setsOf(s[w.Start:tok.End])
 			continue
 		case apostrophe && t+1 < len(toks) && toks[t+1].Start == tok.End && (toks[t+1].Kind == Word || toks[t+1].Kind == Number):
 			lead = tok.Start
@@ -296,7 +296,7 @@ func joinApostrophes(s string, toks []Token, ms []mark) []Token {
 			tok.Kind = Punct
 		}
 		if lead >= 0 {
-			tok.Start, tok.Kind, tok.Hash, tok.sets, lead = lead, Word, 0, vocabulary[s[lead:tok.End]], -1
+			tok.Start, tok.Kind, tok.Hash, tok.sets, lead = lead, Word, 0, setsOf(s[lead:tok.End]), -1
 		}
 		out = append(out, tok)
 	}

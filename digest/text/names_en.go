@@ -27,11 +27,9 @@ var (
 // capitalised words, parted into titles, known names, people, organisations
 // and places.
 func (n *naming) english(p *Paragraph, toks []Token, in []foundSpelling) {
-	text := n.d.Text
 	shouting := p.Role != Body && p.Role != Caption || n.titleCase(toks)
 	for i := 0; i < len(toks); {
-		t := toks[i]
-		if t.Kind != Word || !startsUpper(text[t.Start:t.End]) {
+		if !toks[i].is(capital) {
 			i++
 			continue
 		}
@@ -61,18 +59,20 @@ func (n *naming) covered(sp Span) bool {
 // titleCase reports a line most of whose words are capitalised: a headline,
 // where capitals tell nothing.
 func (n *naming) titleCase(toks []Token) bool {
+	if last := n.d.Slice(toks[len(toks)-1].Span); last == "." || last == "”" || last == "\"" {
+		return false
+	}
 	upper, all := 0, 0
 	for i := range toks {
 		if toks[i].Kind != Word || toks[i].Len() < 4 {
 			continue
 		}
 		all++
-		if startsUpper(n.d.Slice(toks[i].Span)) {
+		if toks[i].is(capital) {
 			upper++
 		}
 	}
-	last := n.d.Slice(toks[len(toks)-1].Span)
-	return all >= 4 && upper*4 >= all*3 && last != "." && last != "”" && last != "\""
+	return all >= 4 && upper*4 >= all*3
 }
 
 // runEnd is the end of the run of capitalised words that begins at token i.
@@ -85,14 +85,14 @@ func (n *naming) runEnd(toks []Token, i int) int {
 		prev, t := toks[k-1], toks[k]
 		w := text[t.Start:t.End]
 		switch {
-		case possessive(text[prev.Start:prev.End]) > 0 && prev.Kind == Word:
+		case prev.Kind == Word && prev.Hash == 0 && possessive(text[prev.Start:prev.End]) > 0:
 			return k
 		case t.Start-prev.End > len(insetEnd): // no white space: an inset
 			return k
-		case t.Kind == Word && startsUpper(w):
+		case t.is(capital):
 		case t.Kind == Punct && w == "." && t.Start == prev.End && abbreviated(text[prev.Start:prev.End]):
-		case t.Kind == Word && nameParticle.has(w) && k+1 < len(toks) && toks[k+1].Kind == Word && startsUpper(text[toks[k+1].Start:toks[k+1].End]):
-		case t.Kind == Punct && w == "&" && k+1 < len(toks) && toks[k+1].Kind == Word && startsUpper(text[toks[k+1].Start:toks[k+1].End]):
+		case t.is(nameParticle) && k+1 < len(toks) && toks[k+1].is(capital):
+		case t.Kind == Punct && w == "&" && k+1 < len(toks) && toks[k+1].is(capital):
 		default:
 			return k
 		}
@@ -137,8 +137,8 @@ func (n *naming) run(toks []Token, i, end int, in []foundSpelling, shouting bool
 			continue
 		}
 		w := n.d.Slice(toks[i].Span)
-		if toks[i].Kind == Punct || rankWord.has(w) || honorific.has(w) || n.opensOnly(toks, i, first, w) {
-			if !shouting && !openers.has(w) && (orgWord.has(w) || orgLinked.has(w) || n.beginsOrg(toks, i, end)) {
+		if toks[i].Kind == Punct || toks[i].is(rankWord|honorific) || n.opensOnly(toks, i, first, w) {
+			if !shouting && !toks[i].is(openers) && (toks[i].is(orgWord|orgLinked) || n.beginsOrg(toks, i, end)) {
 				if to := n.orgEnd(toks, i, end, in); to > i+1 {
 					n.organisation(toks, i, to)
 					i = to
@@ -187,7 +187,7 @@ func (n *naming) opensOnly(toks []Token, i, first int, w string) bool {
 		return false
 	}
 	begins := i == 0 || toks[i-1].Kind == Open || toks[i-1].Kind == Punct && n.d.Text[toks[i-1].Start] != ','
-	return openers.has(w) || w == "The" || begins && (notName.has(w) || sentenceWord.has(w)) || w == "I" || strings.HasPrefix(w, "I’") || strings.HasPrefix(w, "I'")
+	return toks[i].is(openers) || begins && toks[i].is(notName|sentenceWord) || w == "I" || strings.HasPrefix(w, "I’") || strings.HasPrefix(w, "I'")
 }
 
 // sentenceWord are further words that often open a sentence.
@@ -197,7 +197,7 @@ var sentenceWordList = "Yes Well Please Thank Thanks Hello Never Always Often So
 // Security Council, Justice Department).
 func (n *naming) beginsOrg(toks []Token, i, end int) bool {
 	for k := i + 1; k < end && k < i+7; k++ {
-		if orgWord.has(bare(n.d.Slice(toks[k].Span))) {
+		if n.bareIs(toks[k], orgWord) {
 			return true
 		}
 	}
@@ -207,16 +207,25 @@ func (n *naming) beginsOrg(toks []Token, i, end int) bool {
 // bare is a word without its possessive ending.
 func bare(w string) string { return withoutPossessive(w) }
 
+// bareSets are the sets of the word without its possessive ending.
+func (n *naming) bareSets(t Token) wordSets {
+	if t.Kind != Word || t.Hash != 0 {
+		return t.sets
+	}
+	return vocabulary[bare(n.d.Slice(t.Span))]
+}
+
+func (n *naming) bareIs(t Token, l wordSets) bool { return n.bareSets(t)&l != 0 }
+
 // orgEnd is where an organisation's name that begins at token i ends, i when
 // none does.
 func (n *naming) orgEnd(toks []Token, i, end int, in []foundSpelling) int {
 	head := -1
 	for k := i; k < end && k < i+8; k++ {
-		w := bare(n.d.Slice(toks[k].Span))
-		if toks[k].Kind == Word && orgWord.has(w) || orgLinked.has(w) && k+1 == end {
+		if n.bareIs(toks[k], orgWord) || k+1 == end && n.bareIs(toks[k], orgLinked) {
 			head = k
 		}
-		if k > i && honorific.has(w) {
+		if k > i && n.bareIs(toks[k], honorific) {
 			break
 		}
 	}
@@ -265,7 +274,7 @@ func (n *naming) linkedEnd(toks []Token, i int) int {
 			if word(j) == "the" {
 				j++
 			}
-			if w := word(j); w == "" || !startsUpper(w) || timeWord.has(w) || months.has(w) || word(k) == "and" && (end == i || j > k+1 || orgLinked.has(w) || rankWord.has(w) && !startsOrgTail(w) || lists.given[w] != 0) {
+			if w := word(j); w == "" || !startsUpper(w) || (timeWord|months).has(w) || word(k) == "and" && (end == i || j > k+1 || orgLinked.has(w) || rankWord.has(w) && !startsOrgTail(w) || (maleName|femaleName).has(w)) {
 				return end
 			}
 			for w := word(j); w != "" && startsUpper(w); w = word(j) {
@@ -327,22 +336,22 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 		}
 		if to > i {
 			if k, ok := knownAt(in, t.Start); ok {
-				if known.entries[k.entry].Kind == Person && k.End-k.Start <= t.Len() && count > 0 && isGivenLike(text[toks[i].Start:toks[i].End]) {
+				if known.entries[k.entry].Kind == Person && k.End-k.Start <= t.Len() && count > 0 && !toks[i].is(notName|rankWord|honorific|openers|sentenceWord|orgWord) {
 					swallowed = &k
 					to++
 					count++
 				}
 				break
 			}
-			if honorific.has(w) || startsAnew.has(w) || rankWord.has(w) && lists.given[w] == 0 && !lists.chinese[w] {
+			if t.is(honorific|startsAnew) || t.is(rankWord) && !t.is(maleName|femaleName|chineseSurname) {
 				break
 			}
 			// Assistant Secretary for East Asian Affairs|Laura Finch
-			if _, given := lists.given[w]; given && notName.has(text[toks[to-1].Start:toks[to-1].End]) && notName.has(text[toks[i].Start:toks[i].End]) {
+			if t.is(givenName) && toks[to-1].is(notName) && toks[i].is(notName) {
 				break
 			}
 		}
-		if t.Kind == Word && !nameParticle.has(w) {
+		if t.Kind == Word && !t.is(nameParticle) {
 			count++
 		}
 		to++
@@ -360,42 +369,41 @@ func (n *naming) person(toks []Token, first, i, end int, in []foundSpelling, sho
 		return to
 	}
 	name := text[sp.Start:sp.End]
-	w0 := bare(text[toks[i].Start:toks[i].End])
-	last := bare(text[toks[to-1].Start:toks[to-1].End])
+	head, tail := n.bareSets(toks[i]), n.bareSets(toks[to-1])
 	titled := n.titleBefore(toks, first, i)
 	gender := n.titleGender(toks, i)
 	if swallowed != nil {
-		if e := &known.entries[swallowed.entry]; sameGiven(e, w0) {
+		if e := &known.entries[swallowed.entry]; sameGiven(e, bare(text[toks[i].Start:toks[i].End])) {
 			n.found = append(n.found, sighting{Span: sp, kind: Person, entry: swallowed.entry, gender: e.Gender})
 			return to
 		}
 	}
 	if count == 1 {
-		if _, given := lists.given[w0]; !given && !lists.chinese[w0] && !lists.korean[w0] && to < end && rankWord.has(text[toks[to].Start:toks[to].End]) {
+		if head&(givenName|chineseSurname|koreanSurname) == 0 && to < end && toks[to].is(rankWord) {
 			return to // part of the title: Cabinet Secretary, Shadow Defence Secretary
 		}
 		n.single(toks, i, to, sp, name, titled, gender, shouting)
 		return to
 	}
-	_, given := lists.given[w0]
-	if placeWord.has(last) && !given {
+	given := head&givenName != 0
+	if tail&placeWord != 0 && !given {
 		if !shouting {
 			n.found = append(n.found, sighting{Span: sp, kind: Place, entry: -1})
 		}
 		return to
 	}
 	if gender == UnknownGender {
-		gender = lists.given[w0]
+		gender = head.gender()
 	}
 	eastern := easternName(name)
 	spoken, weak := n.speaks(toks, i, to), false
 	switch {
-	case notName.has(w0) && !titled, notName.has(last) && !given:
+	case head&notName != 0 && !titled, tail&notName != 0 && !given:
 		return to
 	case count > 4 && !given:
 		return to
 	case given, eastern, titled, spoken, n.initialed(toks, i, to):
-	case shouting, notName.has(w0), anyNotName(name):
+	case shouting, head&notName != 0, anyNotName(name):
 		return to
 	case n.apposed(toks, to):
 	default:
@@ -456,7 +464,7 @@ func (n *naming) apposed(toks []Token, to int) bool {
 
 func anyNotName(name string) bool {
 	for w := range strings.FieldsSeq(name) {
-		if notName.has(w) || sentenceWord.has(w) || openers.has(w) {
+		if (notName | sentenceWord | openers).has(w) {
 			return true
 		}
 	}
@@ -473,10 +481,6 @@ func sameGiven(e *Entry, given string) bool {
 	return false
 }
 
-func isGivenLike(w string) bool {
-	return !notName.has(w) && !rankWord.has(w) && !honorific.has(w) && !openers.has(w) && !sentenceWord.has(w) && !orgWord.has(w)
-}
-
 // single takes one capitalised word.
 func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bool, gender Gender, shouting bool) {
 	if at := known.byName[foldName(name)]; at > 0 && known.entries[at-1].Kind == Thing {
@@ -488,7 +492,7 @@ func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bo
 		}
 		return
 	}
-	if notName.has(name) || len(name) < 2 || sentenceWord.has(name) || openers.has(name) {
+	if len(name) < 2 || (notName | sentenceWord | openers).has(name) {
 		return
 	}
 	s := sighting{Span: sp, kind: Person, entry: -1, alone: true, gender: gender}
@@ -517,14 +521,14 @@ func (n *naming) titleBefore(toks []Token, first, i int) bool {
 		if toks[k].Kind != Word {
 			return false
 		}
-		if honorific.has(w) || rankWord.has(w) && w != "Democratic" && w != "National" && w != "Security" && w != "Supreme" && w != "Foreign" && w != "Trade" && w != "Former" {
+		if toks[k].is(honorific) || toks[k].is(rankWord) && w != "Democratic" && w != "National" && w != "Security" && w != "Supreme" && w != "Foreign" && w != "Trade" && w != "Former" {
 			return true
 		}
 		// Secretary of State
 		if (w == "State" || w == "Defense" || w == "Staff") && k >= 2 && n.d.Slice(toks[k-1].Span) == "of" {
 			return true
 		}
-		return smallTitle.has(w)
+		return toks[k].is(smallTitle)
 	}
 	return false
 }
@@ -539,11 +543,11 @@ func (n *naming) titleGender(toks []Token, i int) Gender {
 		switch {
 		case toks[k].Kind == Punct && w == ".":
 			continue
-		case female.has(w) || w == "spokeswoman" || w == "congresswoman" || w == "chairwoman" || w == "actress":
+		case toks[k].is(female) || w == "spokeswoman" || w == "congresswoman" || w == "chairwoman" || w == "actress":
 			return Female
-		case male.has(w) || w == "spokesman" || w == "congressman" || w == "chairman" || w == "businessman":
+		case toks[k].is(male) || w == "spokesman" || w == "congressman" || w == "chairman" || w == "businessman":
 			return Male
-		case !rankWord.has(w):
+		case !toks[k].is(rankWord):
 			return UnknownGender
 		}
 	}
@@ -552,10 +556,10 @@ func (n *naming) titleGender(toks []Token, i int) Gender {
 
 // speaks reports a verb of speech at either side of the name toks[i:to].
 func (n *naming) speaks(toks []Token, i, to int) bool {
-	if to < len(toks) && toks[to].Kind == Word && tellers.has(n.d.Slice(toks[to].Span)) {
+	if to < len(toks) && toks[to].is(tellers) {
 		return true
 	}
-	return i > 0 && toks[i-1].Kind == Word && tellers.has(n.d.Slice(toks[i-1].Span)) && i > 1 && (toks[i-2].Kind == Close || toks[i-2].Kind == Punct)
+	return i > 1 && toks[i-1].is(tellers) && (toks[i-2].Kind == Close || toks[i-2].Kind == Punct)
 }
 
 // easternName reports a Korean or Chinese name in Latin letters, surname
@@ -566,12 +570,12 @@ func easternName(name string) bool {
 		return false
 	}
 	switch {
-	case lists.korean[f[0]] && len(f) == 2 && strings.Contains(f[1], "-"):
+	case koreanSurname.has(f[0]) && len(f) == 2 && strings.Contains(f[1], "-"):
 		return true
-	case lists.korean[f[0]] && len(f) == 3 && len(f[1]) <= 6 && len(f[2]) <= 6 && lists.given[f[2]] == 0 && lists.given[f[1]] == 0 && len(f[1]) > 1:
+	case koreanSurname.has(f[0]) && len(f) == 3 && len(f[1]) <= 6 && len(f[2]) <= 6 && !(maleName|femaleName).has(f[2]) && !(maleName|femaleName).has(f[1]) && len(f[1]) > 1:
 		return koreanSyllable(f[1]) && koreanSyllable(f[2])
-	case lists.chinese[f[0]] && len(f) == 2:
-		if _, given := lists.given[f[0]]; given && !isPinyin(f[1]) {
+	case chineseSurname.has(f[0]) && len(f) == 2:
+		if givenName.has(f[0]) && !isPinyin(f[1]) {
 			return false
 		}
 		return isPinyin(strings.ReplaceAll(f[1], "-", ""))

@@ -186,7 +186,7 @@ func isReporterLine(s string) bool {
 		case !startsUpper(w) || openers.has(w) && w != "The" || notName.has(w) && !orgWord.has(w):
 			return false
 		default:
-			if _, ok := lists.given[w]; ok {
+			if givenName.has(w) {
 				given = true
 			}
 			names++

@@ -72,7 +72,7 @@ func appendTerms(terms []Term, s string, toks []Token, met *lexemes) []Term {
 		w := s[t.Start:t.End]
 		switch t.Kind {
 		case Word:
-			t.sets = vocabulary[w]
+			t.sets = setsOf(w)
 			terms = appendWord(terms, s, t.Span, met)
 		case Number:
 			n := plainNumber(w)

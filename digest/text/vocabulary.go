@@ -35,10 +35,25 @@ const (
 	femaleName
 	koreanSurname // in Latin letters
 	chineseSurname
+	capital // no list: the word begins with a capital
 )
 
 // has reports whether w stands in one of the lists.
 func (l wordSets) has(w string) bool { return vocabulary[w]&l != 0 }
+
+// is reports whether the token stands in one of the lists.
+func (t *Token) is(l wordSets) bool { return t.sets&l != 0 }
+
+// gender is that of the bearers of a first name.
+func (l wordSets) gender() Gender {
+	switch {
+	case l&maleName != 0:
+		return Male
+	case l&femaleName != 0:
+		return Female
+	}
+	return UnknownGender
+}
 
 // vocabulary has the lists of every listed word.
 var vocabulary = func() map[string]wordSets {
@@ -70,6 +85,14 @@ var vocabulary = func() map[string]wordSets {
 	return v
 }()
 
+// setsOf are all the sets of a word.
+func setsOf(w string) wordSets {
+	if startsUpper(w) {
+		return vocabulary[w] | capital
+	}
+	return vocabulary[w]
+}
+
 // lexeme is what is known of a word, whatever text it stands in.
 type lexeme struct {
 	word string
@@ -79,9 +102,9 @@ type lexeme struct {
 }
 
 // lexemes remembers words that were met before, for a text uses few words and
-// uses them often. A word has one place, and the later one takes it. What it
-// remembers changes no result.
-type lexemes [1 << 12]lexeme
+// uses them often: by a word's hash its row, in which the latest two stay. What
+// it remembers changes no result.
+type lexemes [1 << 12][2]lexeme
 
 // of is the lexeme of a word of ASCII letters and digits whose hash is h.
 func (met *lexemes) of(w string, h uint32) *lexeme {
@@ -89,14 +112,18 @@ func (met *lexemes) of(w string, h uint32) *lexeme {
 		x := newLexeme(w)
 		return &x
 	}
-	at := &met[(h^h>>16)%uint32(len(met))]
-	if at.word != w {
-		*at = newLexeme(strings.Clone(w)) // not to hold on to the text
+	row := &met[(h^h>>16)%uint32(len(met))]
+	if row[0].word == w {
+		return &row[0]
 	}
-	return at
+	if row[1].word != w {
+		row[1] = newLexeme(strings.Clone(w)) // not to hold on to the text
+	}
+	row[0], row[1] = row[1], row[0]
+	return &row[0]
 }
 
 func newLexeme(w string) lexeme {
 	term := wordTerm(w)
-	return lexeme{word: w, term: term, hash: Hash(term), sets: vocabulary[w]}
+	return lexeme{word: w, term: term, hash: Hash(term), sets: setsOf(w)}
 }
