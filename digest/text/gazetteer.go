@@ -193,13 +193,19 @@ func appendSpellings(found []foundSpelling, s string) []foundSpelling {
 	if !isWide(s) {
 		kinds = kinds[:1]
 	}
-	for start := 0; start < len(s); start++ {
-		if s[start] < utf8.RuneSelf && goesOnWord(s, start) {
-			continue
+	for start := 0; start < len(s); {
+		next, word := start+1, isAlnum[s[start]]
+		var hash uint32
+		if word {
+			next, hash = asciiWord(s, start)
+			if start > 0 && s[start-1] >= utf8.RuneSelf && goesOnWord(s, start) {
+				start = next
+				continue
+			}
 		}
 		end := 0 // of the longest name that begins here
 		for _, sp := range kinds {
-			if !sp.trie.mayBegin(s, start) {
+			if word && !sp.trie.words.has(hash) || !word && !sp.trie.mayBegin(s, start) {
 				continue
 			}
 			sp.trie.from(s, start, func(n, to int) {
@@ -212,7 +218,7 @@ func appendSpellings(found []foundSpelling, s string) []foundSpelling {
 				}
 			})
 		}
-		start = max(start, end-1)
+		start = max(next, end)
 	}
 	return found
 }

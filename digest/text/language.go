@@ -3,6 +3,7 @@ package text
 import (
 	"math/bits"
 	"strings"
+	"unicode/utf8"
 )
 
 // languageSample bounds how many bytes of a text [Language] looks at.
@@ -28,16 +29,39 @@ var profiles = [...]struct{ tag, words string }{
 	{"pl", "i w na z do nie się że to jest o jak po za od przez ale co dla są tak był jego tym także oraz który która które może już być ich przed"},
 }
 
-// frequent has a bit for each profile that lists a word.
-var frequent = func() map[string]uint16 {
-	in := map[string]uint16{}
+// frequent has a bit for each profile that lists a word: a hash table with open
+// addressing.
+var frequent = func() (table [1 << 12]frequentWord) {
 	for k, p := range profiles {
 		for w := range strings.FieldsSeq(p.words) {
-			in[w] |= 1 << k
+			at := Hash(w)
+			for table[at%uint32(len(table))].word != w && table[at%uint32(len(table))].word != "" {
+				at++
+			}
+			table[at%uint32(len(table))].word = w
+			table[at%uint32(len(table))].in |= 1 << k
 		}
 	}
-	return in
+	return table
 }()
+
+type frequentWord struct {
+	word string
+	in   uint16
+}
+
+// frequentIn are the bits of a word with that hash.
+func frequentIn(w []byte, h uint32) uint16 {
+	for at := h; ; at++ {
+		x := &frequent[at%uint32(len(frequent))]
+		if x.word == string(w) {
+			return x.in
+		}
+		if x.word == "" {
+			return 0
+		}
+	}
+}
 
 // Language is the language of a text: "ko", "ja", "zh-Hans", "zh-Hant", "en",
 // another tag that a few profiles know, or "und". A text in several scripts is
@@ -49,7 +73,9 @@ func Language(s string) string {
 		s = s[:languageSample]
 	}
 	var hangul, han, kana, latin, other, script int
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		r, w := runeAt(s, i)
+		i += w
 		switch classOf(r) {
 		case classHangul:
 			hangul++
@@ -144,6 +170,10 @@ func latinLanguage(s string) string {
 		}
 		start := i
 		for i < len(s) {
+			if s[i] < utf8.RuneSelf && asciiClass[s[i]] == classLetter {
+				i++
+				continue
+			}
 			r, w = runeAt(s, i)
 			if classOf(r) != classLetter && !(isApostrophe(r) && isLetter(runeAfter(s, i+w))) {
 				break
@@ -158,13 +188,14 @@ func latinLanguage(s string) string {
 		if i-start > len(room) {
 			continue
 		}
-		word := append(room[:0], s[start:i]...)
+		word, h := append(room[:0], s[start:i]...), hashSeed
 		for k, c := range word {
 			if 'A' <= c && c <= 'Z' {
 				word[k] = c + 'a' - 'A'
 			}
+			h = hashByte(h, word[k])
 		}
-		for b := frequent[string(word)]; b != 0; b &= b - 1 {
+		for b := frequentIn(word, h); b != 0; b &= b - 1 {
 			hits[bits.TrailingZeros16(b)]++
 		}
 	}

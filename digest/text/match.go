@@ -1,53 +1,88 @@
 package text
 
 // trie finds which of many patterns begin at a place of a text, byte by byte.
-// Its states, at most 65,535, are rows of a dense table over the bytes that
-// occur in the patterns. It is read-only once built.
+// It is read-only once built.
 type trie struct {
-	column  [256]uint8 // 0 for bytes that no pattern has
-	columns int
-	next    []uint16 // next[state*columns+column], 0 for none
-	out     []int32  // the pattern that ends in a state, -1 for none
-	begins  [256]bool
-	heads   [1 << 15]bool // by headHash of the first bytes of the patterns
+	edges  []edge  // a hash table with open addressing; its length is a power of two
+	out    []int32 // by state: the pattern that ends there, -1 for none
+	begins [256]bool
+	heads  [1 << 15]bool // by headHash of the first bytes of the patterns
+	words  bitSet        // by hash of the ASCII letters and digits that patterns begin with
 }
 
-// headHash mixes the first three bytes of a pattern. Most words of a text are
+// edge leads from a state over a byte to another one.
+type edge struct {
+	key uint32 // state<<8 | byte, 0 for none: no pattern has a byte 0
+	to  uint32
+}
+
+// bitSet holds hashes. It may say that it has one which it has not.
+type bitSet [1 << 10]uint64
+
+func (b *bitSet) add(h uint32)      { b[h>>6&(1<<10-1)] |= 1 << (h & 63) }
+func (b *bitSet) has(h uint32) bool { return b[h>>6&(1<<10-1)]>>(h&63)&1 != 0 }
+
+// headHash mixes the first three bytes of a pattern. Most places of a text are
 // told apart from every pattern by it, without a walk through the states, which
 // are too many for the processor's nearest memory.
 func headHash(a, b, c byte) int { return (int(a)*961 ^ int(b)*31 ^ int(c)<<4) & (1<<15 - 1) }
 
 // newTrie holds the patterns that are not empty; of equal ones the first.
 func newTrie(patterns []string) *trie {
-	t := &trie{columns: 1}
+	most := 1
 	for _, p := range patterns {
-		for i := 0; i < len(p); i++ {
-			if t.column[p[i]] == 0 {
-				t.column[p[i]] = uint8(t.columns)
-				t.columns++
-			}
-		}
+		most += len(p)
 	}
-	t.addState()
+	size := 1
+	for size < 2*most {
+		size *= 2
+	}
+	t := &trie{edges: make([]edge, size), out: make([]int32, 1, most)}
+	t.out[0] = -1
 	for n, p := range patterns {
 		if p == "" {
 			continue
 		}
 		t.begins[p[0]] = true
 		t.addHead(p)
-		state := 0
-		for i := 0; i < len(p); i++ {
-			cell := state*t.columns + int(t.column[p[i]])
-			if t.next[cell] == 0 {
-				t.next[cell] = uint16(t.addState())
+		_, h := asciiWord(p, 0)
+		t.words.add(h)
+		state := uint32(0)
+		for i := range len(p) {
+			e := t.edge(state, p[i])
+			if e.key == 0 {
+				*e = edge{state<<8 | uint32(p[i]), uint32(len(t.out))}
+				t.out = append(t.out, -1)
 			}
-			state = int(t.next[cell])
+			state = e.to
 		}
 		if t.out[state] < 0 {
 			t.out[state] = int32(n)
 		}
 	}
 	return t
+}
+
+// edge is where the edge from a state over a byte stands, or would.
+func (t *trie) edge(state uint32, c byte) *edge {
+	key := state<<8 | uint32(c)
+	last := uint32(len(t.edges) - 1)
+	for at := key * 0x9E3779B1 >> 8 & last; ; at = (at + 1) & last {
+		if e := &t.edges[at]; e.key == key || e.key == 0 {
+			return e
+		}
+	}
+}
+
+// asciiWord is where the ASCII letters and digits from byte i of s on end, and
+// their hash.
+func asciiWord(s string, i int) (end int, hash uint32) {
+	hash = hashSeed
+	for i < len(s) && isAlnum[s[i]] {
+		hash = hashByte(hash, s[i])
+		i++
+	}
+	return i, hash
 }
 
 // addHead notes how a pattern begins; one of fewer than three bytes begins with
@@ -77,34 +112,39 @@ func (t *trie) mayBegin(s string, i int) bool {
 	return t.begins[s[i]] && (i+2 >= len(s) || t.heads[headHash(s[i], s[i+1], s[i+2])])
 }
 
-func (t *trie) addState() int {
-	t.next = append(t.next, make([]uint16, t.columns)...)
-	t.out = append(t.out, -1)
-	return len(t.out) - 1
-}
-
 // from calls yield for each pattern that begins at byte start of s, the
 // shortest first.
 func (t *trie) from(s string, start int, yield func(pattern, end int)) {
-	state := 0
+	state := uint32(0)
 	for i := start; i < len(s); i++ {
-		state = int(t.next[state*t.columns+int(t.column[s[i]])])
-		if state == 0 {
+		e := t.edge(state, s[i])
+		if e.key == 0 {
 			return
 		}
+		state = e.to
 		if n := t.out[state]; n >= 0 {
 			yield(int(n), i+1)
 		}
 	}
 }
 
-// in reports whether a pattern stands anywhere in s.
-func (t *trie) in(s string) bool {
-	found := false
-	for i := 0; i < len(s) && !found; i++ {
-		if t.mayBegin(s, i) {
-			t.from(s, i, func(_, _ int) { found = true })
+// inFolded reports whether a pattern, which are in small letters, stands
+// anywhere in s, in whatever case.
+func (t *trie) inFolded(s string) bool {
+	for i := range len(s) {
+		a := foldASCII[s[i]]
+		if !t.begins[a] || i+2 < len(s) && !t.heads[headHash(a, foldASCII[s[i+1]], foldASCII[s[i+2]])] {
+			continue
+		}
+		for state, k := uint32(0), i; k < len(s); k++ {
+			e := t.edge(state, foldASCII[s[k]])
+			if e.key == 0 {
+				break
+			}
+			if state = e.to; t.out[state] >= 0 {
+				return true
+			}
 		}
 	}
-	return found
+	return false
 }

@@ -274,7 +274,7 @@ func (n *naming) linkedEnd(toks []Token, i int) int {
 			if word(j) == "the" {
 				j++
 			}
-			if w := word(j); w == "" || !startsUpper(w) || (timeWord|months).has(w) || word(k) == "and" && (end == i || j > k+1 || orgLinked.has(w) || rankWord.has(w) && !startsOrgTail(w) || (maleName|femaleName).has(w)) {
+			if w := word(j); w == "" || !startsUpper(w) || (timeWord | months).has(w) || word(k) == "and" && (end == i || j > k+1 || orgLinked.has(w) || rankWord.has(w) && !startsOrgTail(w) || (maleName|femaleName).has(w)) {
 				return end
 			}
 			for w := word(j); w != "" && startsUpper(w); w = word(j) {
@@ -572,7 +572,7 @@ func easternName(name string) bool {
 	switch {
 	case koreanSurname.has(f[0]) && len(f) == 2 && strings.Contains(f[1], "-"):
 		return true
-	case koreanSurname.has(f[0]) && len(f) == 3 && len(f[1]) <= 6 && len(f[2]) <= 6 && !(maleName|femaleName).has(f[2]) && !(maleName|femaleName).has(f[1]) && len(f[1]) > 1:
+	case koreanSurname.has(f[0]) && len(f) == 3 && len(f[1]) <= 6 && len(f[2]) <= 6 && !(maleName | femaleName).has(f[2]) && !(maleName | femaleName).has(f[1]) && len(f[1]) > 1:
 		return koreanSyllable(f[1]) && koreanSyllable(f[2])
 	case chineseSurname.has(f[0]) && len(f) == 2:
 		if givenName.has(f[0]) && !isPinyin(f[1]) {

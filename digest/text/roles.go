@@ -226,7 +226,7 @@ func allCapitalised(s string) bool {
 
 var (
 	// captionHeads begin picture labels and captions.
-	captionHeads = []string{"FILE - ", "FILE – ", "FILE — ", "FILE- ", "FILE PHOTO", "File photo", "(FILES)", "Image copyright", "Image caption", "Image source", "Media caption", "Enlarge this image", "toggle caption", "hide caption", "Photo: ", "PHOTO: ", "Photograph: ", "Photo by ", "Photo credit", "Facebook Twitter Pinterest", "▲", "△", "▶", "【图", "图为", "圖為", "图片来源", "圖片來源", "资料图", "資料照", "(자료사진)", "[사진", "[자료사진"}
+	captionHeads = byFirst("FILE - ", "FILE – ", "FILE — ", "FILE- ", "FILE PHOTO", "File photo", "(FILES)", "Image copyright", "Image caption", "Image source", "Media caption", "Enlarge this image", "toggle caption", "hide caption", "Photo: ", "PHOTO: ", "Photograph: ", "Photo by ", "Photo credit", "Facebook Twitter Pinterest", "▲", "△", "▶", "【图", "图为", "圖為", "图片来源", "圖片來源", "资料图", "資料照", "(자료사진)", "[사진", "[자료사진")
 	// creditMarks stand in the credit that ends a caption.
 	creditMarks = []string{"Getty Images", "AP Photo", "AFP via", "/AFP", "AFP/", "AFP)", "Reuters)", "REUTERS", "/Reuters", "Reuters/", "/AP)", "AP)", "AP Images", "EPA", "Photo by ", "Photo: ", "Photo courtesy", "Photograph:", "(Photo", "Xinhua)", "(Xinhua/", "Yonhap)", "Kyodo)", "Shutterstock", "Bloomberg)", "via AP", "연합뉴스]", "연합뉴스)", "뉴시스", "뉴스1", "제공]", "제공)", "사진=", "자료사진", "新华社发", "新华社记者", "摄)", "攝)", "摄）", "攝）", "摄影", "攝影", "中新社"}
 )
@@ -239,7 +239,10 @@ func isCaption(s string) bool {
 	if len(s) > 1200 {
 		return false
 	}
-	for _, h := range captionHeads {
+	if s == "" {
+		return false
+	}
+	for _, h := range captionHeads[s[0]] {
 		if strings.HasPrefix(s, h) {
 			return true
 		}
@@ -258,8 +261,11 @@ func creditAtEnd(s string) bool {
 		tail = tail[len(tail)-captionTail:]
 	}
 	end := strings.TrimRight(tail, " .")
-	open := max(strings.LastIndexByte(end, '('), strings.LastIndexByte(end, '['), strings.LastIndex(end, "（"))
-	bracketed := open >= 0 && (strings.HasSuffix(end, ")") || strings.HasSuffix(end, "]") || strings.HasSuffix(end, "）"))
+	open := -1
+	if strings.HasSuffix(end, ")") || strings.HasSuffix(end, "]") || strings.HasSuffix(end, "）") {
+		open = max(strings.LastIndexByte(end, '('), strings.LastIndexByte(end, '['), strings.LastIndex(end, "（"))
+	}
+	bracketed := open >= 0
 	if !bracketed && (len(end) != len(tail) || strings.HasSuffix(end, "”") || strings.HasSuffix(end, "\"")) {
 		return false // a sentence: the commonest case by far
 	}
@@ -293,6 +299,34 @@ var (
 	furnitureLines = words("facebook twitter flipboard whatsapp email copy linkedin reddit pinterest print ad advertisement share tweet post comments x ___ __ ____ _____ *** * --- menu search close subscribe loading")
 )
 
+// longestFurnitureLine is the length of the longest of furnitureLines.
+const longestFurnitureLine = len("advertisement")
+
+// hasPrefixFold reports whether s begins with a prefix in small letters, in
+// whatever case.
+func hasPrefixFold(s, prefix string) bool {
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if foldASCII[s[i]] != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// foldASCII makes small letters of the ASCII capitals.
+var foldASCII = func() (t [256]byte) {
+	for c := range t {
+		t[c] = byte(c)
+		if 'A' <= c && c <= 'Z' {
+			t[c] += 'a' - 'A'
+		}
+	}
+	return t
+}()
+
 // byFirst sorts strings by their first byte.
 func byFirst(heads ...string) (sorted [256][]string) {
 	for _, h := range heads {
@@ -306,27 +340,28 @@ func isFurniture(s string) bool {
 	if len(s) > 420 {
 		return false
 	}
-	// “___” and “* * *” part sections.
-	if strings.Trim(s, " _*-—–=·•#~") == "" {
+	trimmed := s
+	if s == "" || !isAlnum[s[0]] {
+		// “___” and “* * *” part sections.
+		if strings.Trim(s, " _*-—–=·•#~") == "" {
+			return true
+		}
+		trimmed = strings.TrimLeft(s, "—–- [(【▶☞※■●◇<>·*")
+	}
+	if trimmed == "" || len(s) <= longestFurnitureLine && furnitureLines[lowerASCII(s)] {
 		return true
 	}
-	low := lowerASCII(s)
-	if furnitureLines[low] {
-		return true
-	}
-	trimmed := strings.TrimLeft(low, "—–- [(【▶☞※■●◇<>·*")
-	if trimmed == "" {
-		return true
-	}
-	for _, h := range furnitureHeads[trimmed[0]] {
-		if strings.HasPrefix(trimmed, h) {
+	for _, h := range furnitureHeads[foldASCII[trimmed[0]]] {
+		if hasPrefixFold(trimmed, h) {
 			return furnishes(h, trimmed)
 		}
 	}
-	if strings.HasPrefix(low, "follow ") && (strings.Contains(low, "twitter") || strings.Contains(low, "facebook") || strings.Contains(low, "@")) {
-		return true
+	if hasPrefixFold(s, "follow ") {
+		if low := lowerASCII(s); strings.Contains(low, "twitter") || strings.Contains(low, "facebook") || strings.Contains(low, "@") {
+			return true
+		}
 	}
-	if len(s) < 300 && furnitureParts.in(low) {
+	if len(s) < 300 && furnitureParts.inFolded(s) {
 		return true
 	}
 	return !strings.Contains(s, " ") && strings.Contains(s, "@") && len(s) < 60
