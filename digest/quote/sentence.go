@@ -251,7 +251,7 @@ func isTag(items []item, fullStop bool) bool {
 
 // lexemes remembers words that were met before as items without a place: by a
 // word's hash its row, in which the latest two stay.
-type lexemes [1 << 11][2]lexeme
+type lexemes [1 << 12][2]lexeme
 
 type lexeme struct {
 	word string

@@ -21,27 +21,28 @@ var backgroundText string
 // background is how rare the words of English are that are not all equally
 // rare, and how rare the others are: a hash table with open addressing, for a
 // term brings its hash along.
+// Words are told apart by their hashes, as in a [Vector].
 type background struct {
 	table  []known
 	others float64 // the rarity of words that are not in it
 }
 
 type known struct {
-	word   string
 	rarity float64 // 0 for words that are left out
+	hash   uint32  // 0 for none
 }
 
-func (b background) find(t *text.Term) (rarity float64, ok bool) {
+// find is where a word of that hash stands, or would.
+func (b *background) find(hash uint32) *known {
 	last := len(b.table) - 1
-	for at := int(t.Hash) & last; b.table[at].word != ""; at = (at + 1) & last {
-		if b.table[at].word == t.Text {
-			return b.table[at].rarity, true
+	for at := int(hash) & last; ; at = (at + 1) & last {
+		if k := &b.table[at]; k.hash == hash || k.hash == 0 {
+			return k
 		}
 	}
-	return 0, false
 }
 
-var loadBackground = sync.OnceValue(func() background {
+var loadBackground = sync.OnceValue(func() *background {
 	rarity := map[string]float64{}
 	var openings float64
 	for line := range strings.Lines(backgroundText) {
@@ -57,7 +58,7 @@ var loadBackground = sync.OnceValue(func() background {
 			rarity[stem] = math.Log((openings + 1) / (count + 0.5))
 		}
 	}
-	b := background{others: math.Log((openings + 1) / 0.5)}
+	b := &background{others: math.Log((openings + 1) / 0.5)}
 	for word := range fieldWords {
 		r, ok := rarity[word]
 		if !ok {
@@ -69,16 +70,13 @@ var loadBackground = sync.OnceValue(func() background {
 		rarity[word] = 0
 	}
 	size := 1
-	for size < 4*len(rarity) {
+	for size < 3*len(rarity) {
 		size *= 2
 	}
 	b.table = make([]known, size)
 	for word, r := range rarity {
-		at := int(text.Hash(word)) & (size - 1)
-		for b.table[at].word != "" {
-			at = (at + 1) & (size - 1)
-		}
-		b.table[at] = known{word, r}
+		hash := text.Hash(word)
+		*b.find(hash) = known{r, hash}
 	}
 	return b
 })
@@ -96,8 +94,8 @@ func rarity(t *text.Term) float64 {
 		return 0
 	}
 	b := loadBackground()
-	if rarity, ok := b.find(t); ok {
-		return rarity
+	if k := b.find(t.Hash); k.hash != 0 {
+		return k.rarity
 	}
 	if first, n := utf8.DecodeRuneInString(t.Text); first >= 0x1100 {
 		if n == len(t.Text) {

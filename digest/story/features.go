@@ -105,7 +105,7 @@ func weigh(terms, title []text.Term) Vector {
 	for i, t := range terms {
 		all = append(all, uint64(t.Hash)<<32|uint64(len(title)+i))
 	}
-	slices.Sort(all)
+	sortKeys(all)
 	v := make(Vector, 0, len(all))
 	for len(all) > 0 {
 		hash, first := uint32(all[0]>>32), int(uint32(all[0]))
@@ -125,10 +125,42 @@ func weigh(terms, title []text.Term) Vector {
 			term = &terms[first-len(title)]
 		}
 		if rarity := rarity(term); rarity > 0 {
-			v = append(v, Weight{Term: hash, Value: float32((1 + math.Log(n)) * rarity)})
+			if n > 1 {
+				rarity *= 1 + math.Log(n)
+			}
+			v = append(v, Weight{Term: hash, Value: float32(rarity)})
 		}
 	}
 	return v.toUnit()
+}
+
+// sortKeys sorts keys of which the upper halves are hashes and the lower ones
+// rise: byte by byte, in two buckets' walks for each, when there are many.
+func sortKeys(keys []uint64) {
+	if len(keys) < 48 {
+		slices.Sort(keys)
+		return
+	}
+	var counts [4][256]uint32
+	for _, k := range keys {
+		for b := range counts {
+			counts[b][byte(k>>(32+8*b))]++
+		}
+	}
+	from, to := keys, make([]uint64, len(keys))
+	for b := range counts {
+		at := uint32(0)
+		for i, n := range counts[b] {
+			counts[b][i] = at
+			at += n
+		}
+		for _, k := range from {
+			c := &counts[b][byte(k>>(32+8*b))]
+			to[*c] = k
+			*c++
+		}
+		from, to = to, from
+	}
 }
 
 // names are the terms that stand for names: capitalised words inside a

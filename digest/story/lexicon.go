@@ -30,7 +30,8 @@ const (
 // lexicon finds concepts in a text of any of the three languages.
 type lexicon struct {
 	concepts map[string]concept
-	phrases  map[string][]phrase  // English, by first term, the longest first
+	phrases  map[uint32][]phrase  // English, by the hash of the first term, the longest first
+	begins   [1 << 8]uint64       // a bit of each of those hashes
 	strings  map[rune][]substring // Korean and Chinese, by first character
 }
 
@@ -45,7 +46,7 @@ type substring struct {
 }
 
 var loadLexicon = sync.OnceValue(func() *lexicon {
-	l := &lexicon{concepts: map[string]concept{}, phrases: map[string][]phrase{}, strings: map[rune][]substring{}}
+	l := &lexicon{concepts: map[string]concept{}, phrases: map[uint32][]phrase{}, strings: map[rune][]substring{}}
 	for line := range strings.Lines(lexiconText) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -76,11 +77,14 @@ func (l *lexicon) add(word, concept string) {
 		return
 	}
 	var terms []string
-	for _, t := range text.Terms(word) {
+	found := text.Terms(word)
+	for _, t := range found {
 		terms = append(terms, t.Text)
 	}
 	if len(terms) > 0 {
-		l.phrases[terms[0]] = append(l.phrases[terms[0]], phrase{terms, concept})
+		hash := found[0].Hash
+		l.phrases[hash] = append(l.phrases[hash], phrase{terms, concept})
+		l.begins[hash>>6&(1<<8-1)] |= 1 << (hash & 63)
 	}
 }
 
@@ -88,8 +92,12 @@ func (l *lexicon) add(word, concept string) {
 // s, with the byte where it begins. At one place the longest phrase wins.
 func (l *lexicon) findPhrases(s string, terms []text.Term, yield func(concept string, at int)) {
 	for i := 0; i < len(terms); {
-		step := 1
-		for _, p := range l.phrases[terms[i].Text] {
+		step, hash := 1, terms[i].Hash
+		if l.begins[hash>>6&(1<<8-1)]>>(hash&63)&1 == 0 {
+			i++
+			continue
+		}
+		for _, p := range l.phrases[hash] {
 			if matches(terms[i:], p.terms) && standsForName(s, terms[i].Span) {
 				yield(p.concept, terms[i].Span.Start)
 				step = len(p.terms)
@@ -103,6 +111,9 @@ func (l *lexicon) findPhrases(s string, terms []text.Term, yield func(concept st
 // findStrings calls yield for each mention of a Korean or Chinese concept in a
 // part of s, with the byte where it begins.
 func (l *lexicon) findStrings(s string, part text.Span, yield func(concept string, at int)) {
+	if !text.HasWide(s[part.Start:part.End]) {
+		return
+	}
 	folded := text.Simplified(s[part.Start:part.End])
 	if len(folded) != part.Len() {
 		folded = s[part.Start:part.End] // the map keeps every character's length; if it ever did not, places would be wrong

@@ -58,7 +58,7 @@ type piece struct {
 // Open reads the opening of an article. Where all there is stands beside the
 // news (a caption, say) that is what is read.
 func Open(doc *text.Document) Opening {
-	o := Opening{doc: doc, title: text.Terms(doc.Title)}
+	o := Opening{doc: doc, title: doc.TitleTerms}
 	hasBody := slices.ContainsFunc(doc.Paragraphs, func(p text.Paragraph) bool { return p.Role == text.Body && p.First < p.End })
 	for _, p := range doc.Paragraphs {
 		if o.words >= openingWords {
@@ -84,8 +84,14 @@ func Open(doc *text.Document) Opening {
 			}
 		}
 	}
-	for _, at := range o.pieces {
-		o.body = append(o.body, doc.TermsIn(at.Span)...)
+	parts, n := make([][]text.Term, len(o.pieces)), 0
+	for i, at := range o.pieces {
+		parts[i] = doc.TermsIn(at.Span)
+		n += len(parts[i])
+	}
+	o.body = make([]text.Term, 0, n)
+	for _, terms := range parts {
+		o.body = append(o.body, terms...)
 	}
 	o.signals = scan(o)
 	return o
@@ -160,7 +166,7 @@ func ambiguous(s string, m text.KnownMention) bool {
 		return true
 	}
 	words := everydayAfter[m.Key]
-	if words == nil {
+	if words == nil || m.End == len(s) {
 		return false
 	}
 	after := strings.ToLower(strings.TrimLeft(s[m.End:min(len(s), m.End+24)], " -"))

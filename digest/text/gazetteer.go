@@ -53,9 +53,9 @@ func (sp *spellings) build() {
 	sp.trie = newTrie(patterns)
 }
 
-// isWide reports a Hangul, Han or Kana character, which are the ones that
+// HasWide reports a Hangul, Han or Kana character, which are the ones that
 // begin with these bytes in UTF-8.
-func isWide(s string) bool {
+func HasWide(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0xE3 && s[i] <= 0xED {
 			return true
@@ -109,7 +109,7 @@ func readGazetteer(table string) *knownNames {
 				form, needs := strings.CutPrefix(form, "~")
 				*forms = append(*forms, form)
 				into := &k.latin
-				if isWide(form) {
+				if HasWide(form) {
 					into = &k.wide
 				}
 				into.forms = append(into.forms, spelling{form, int32(n), needs})
@@ -190,7 +190,7 @@ type foundSpelling struct {
 // appendSpellings appends the gazetteer's names in s.
 func appendSpellings(found []foundSpelling, s string) []foundSpelling {
 	kinds := []*spellings{&known.latin, &known.wide}
-	if !isWide(s) {
+	if !HasWide(s) {
 		kinds = kinds[:1]
 	}
 	for start := 0; start < len(s); {

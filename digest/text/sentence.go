@@ -52,7 +52,7 @@ func isEastAsian(lang, s string) bool {
 	default:
 		return false
 	}
-	return isWide(s)
+	return HasWide(s)
 }
 
 // splitTokens calls yield with the bounds of each sentence of a paragraph's

@@ -104,7 +104,7 @@ type lexeme struct {
 // lexemes remembers words that were met before, for a text uses few words and
 // uses them often: by a word's hash its row, in which the latest two stay. What
 // it remembers changes no result.
-type lexemes [1 << 12][2]lexeme
+type lexemes [1 << 13][2]lexeme
 
 // of is the lexeme of a word of ASCII letters and digits whose hash is h.
 func (met *lexemes) of(w string, h uint32) *lexeme {
