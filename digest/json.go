@@ -130,7 +130,7 @@ func EncodeReading(r Reading) ([]byte, error) {
 		ID: r.ID, Lang: r.Lang, Title: r.Title,
 		Relevant: r.Relevance.Relevant, Score: r.Relevance.Score,
 		Topics: orEmpty(r.Relevance.Topics), Reasons: orEmpty(r.Relevance.Reasons),
-		Names: []jsonName{}, Summary: []jsonSpan{}, Quotes: []jsonQuote{},
+		Names: make([]jsonName, 0, len(r.Names)), Summary: []jsonSpan{}, Quotes: make([]jsonQuote, 0, len(r.Quotes)),
 	}
 	for _, n := range r.Names {
 		out.Names = append(out.Names, jsonName{at.span(n.Span), n.Name, n.Kind.String()})

@@ -121,7 +121,7 @@ func sourceOf(r *Reading) summary.Source {
 }
 
 func names(doc *text.Document) []Name {
-	var out []Name
+	out := make([]Name, 0, len(doc.Mentions))
 	for _, m := range doc.Mentions {
 		e := doc.Entities[m.Entity]
 		out = append(out, Name{Span: m.Span, Name: e.Name, Key: e.Key, Kind: m.Kind})

@@ -402,18 +402,18 @@ func named(s *sentence, i int) bool {
 
 // titleCase reports whether every long word has a capital.
 func titleCase(t string) bool {
-	upper, all := 0, 0
+	long := 0
 	for w := range strings.FieldsSeq(t) {
 		r, _ := utf8.DecodeRuneInString(w)
 		if !unicode.IsUpper(r) && (len(w) < 4 || lexicon[w]&(preposition|determiner|conjoin) != 0) {
 			continue
 		}
-		all++
-		if unicode.IsUpper(r) || unicode.IsDigit(r) {
-			upper++
+		if !unicode.IsUpper(r) && !unicode.IsDigit(r) {
+			return false
 		}
+		long++
 	}
-	return all >= 2 && upper == all
+	return long >= 2
 }
 
 // words counts words: runs of letters and digits.

@@ -39,8 +39,8 @@ type Candidate struct {
 // and of two speakers equally worth hearing the one not yet heard.
 func Pick(all []Candidate, n int) []int {
 	var picked []int
-	wordings := make([][]string, len(all))
-	wording := func(i int) []string {
+	wordings := make([][]uint64, len(all))
+	wording := func(i int) []uint64 {
 		if wordings[i] == nil {
 			wordings[i] = grams(all[i].Text)
 		}
@@ -76,17 +76,11 @@ func Pick(all []Candidate, n int) []int {
 // markKey scores the quotes of an article and marks the two or three that say
 // most.
 func markKey(d *text.Document, quotes []Quote) {
-	title := map[uint32]bool{} // its terms, by hash
-	if len(quotes) > 0 {
-		for _, t := range text.Terms(d.Title) {
-			title[t.Hash] = true
-		}
-	}
-	all := make([]Candidate, 0, len(quotes))
-	at := make([]int, 0, len(quotes))
+	var all []Candidate
+	var at []int
 	for i := range quotes {
 		q := &quotes[i]
-		q.Score = score(d, *q, title)
+		q.Score = score(d, q)
 		if q.Kind == Direct && q.Score >= keyFrom {
 			all = append(all, Candidate{*q, d.Slice(q.Span)})
 			at = append(at, i)
@@ -129,7 +123,7 @@ var stanceCJK = []string{"해야", "않을", "않겠", "것이다", "것입니�
 
 // score tells how much a quote says: words enough to stand alone, a speaker
 // known by name or office, a position taken.
-func score(d *text.Document, q Quote, title map[uint32]bool) float64 {
+func score(d *text.Document, q *Quote) float64 {
 	t := d.Slice(q.Span)
 	n := float64(units(t))
 	if n < 7 || q.Speaker == "" {
@@ -152,12 +146,11 @@ func score(d *text.Document, q Quote, title map[uint32]bool) float64 {
 	} else if r, _ := utf8.DecodeRuneInString(q.Speaker); !unicode.IsUpper(r) && r < utf8.RuneSelf {
 		s -= 0.3 // an unnamed source
 	}
-	low := strings.ToLower(t)
 	first, _ := utf8.DecodeRuneInString(t)
 	hits := 0
-	for w := range strings.FieldsSeq(low) {
-		for _, p := range stance[w[0]] {
-			if strings.HasPrefix(w, p) {
+	for w := range strings.FieldsSeq(t) {
+		for _, p := range stance[w[0]|0x20] {
+			if hasPrefixFold(w, p) {
 				hits++
 				break
 			}
@@ -171,10 +164,10 @@ func score(d *text.Document, q Quote, title map[uint32]bool) float64 {
 		}
 	}
 	s += min(0.6, 0.2*float64(hits))
-	if len(title) > 0 {
+	if title := d.TitleTerms[:min(len(d.TitleTerms), longTitle)]; len(title) > 0 {
 		shared := 0
 		for _, x := range d.TermsIn(q.Span) {
-			if title[x.Hash] {
+			if slices.ContainsFunc(title, func(t text.Term) bool { return t.Hash == x.Hash }) {
 				shared++
 			}
 		}
@@ -188,7 +181,7 @@ func score(d *text.Document, q Quote, title map[uint32]bool) float64 {
 		s -= 0.2
 	}
 	for _, w := range []string{"thank", "congratul", "i'm sorry", "good morning", "lol"} {
-		if strings.HasPrefix(low, w) {
+		if hasPrefixFold(t, w) {
 			s -= 0.5
 		}
 	}
@@ -196,6 +189,27 @@ func score(d *text.Document, q Quote, title map[uint32]bool) float64 {
 		s += 0.15 * (1 - float64(q.Start)/float64(len(d.Text)))
 	}
 	return s
+}
+
+// longTitle is how many terms of a title are looked at.
+const longTitle = 64
+
+// hasPrefixFold reports whether s begins with a prefix of small ASCII letters,
+// in whatever case.
+func hasPrefixFold(s, prefix string) bool {
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != prefix[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // units counts words, two Han characters or Hangul syllables counting as one.

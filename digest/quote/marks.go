@@ -86,12 +86,12 @@ func (x *Extractor) findRuns(d *text.Document) {
 // scanMarks lists the marks of a paragraph with what their neighbours say of
 // them. Apostrophes are left out.
 func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
-	prev, prev2 := ' ', ' '
 	for i := p.Start; i < p.End; {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(s[i:])
+		if !mayBeMark[s[i]] {
+			i++
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		m := mark{at: i, size: size}
 		switch r {
 		case '“', '„', '«', '〝':
@@ -113,13 +113,16 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 		case '」', '』':
 			m.family, m.shape = corner, -1
 		default:
-			prev2, prev = prev, r
 			i += size
 			continue
 		}
-		next := ' '
-		if i+size < p.End {
-			next, _ = utf8.DecodeRuneInString(s[i+size:])
+		i += size
+		prev, next := ' ', ' '
+		if m.at > p.Start {
+			prev, _ = utf8.DecodeLastRuneInString(s[:m.at])
+		}
+		if i < p.End {
+			next, _ = utf8.DecodeRuneInString(s[i:])
 		}
 		before, after := unicode.IsSpace(prev), unicode.IsSpace(next)
 		m.beforeLetter = unicode.IsLetter(next) || unicode.IsDigit(next)
@@ -138,34 +141,36 @@ func scanMarks(s string, p text.Span, cjk bool, marks []mark) []mark {
 		if m.family == single && !cjk {
 			// Inside a word, or before a clipped decade ('90s): an apostrophe.
 			if m.afterLetterOrNo && m.beforeLetter || m.opens && unicode.IsDigit(next) && r != '‘' {
-				prev2, prev = prev, r
-				i += size
 				continue
 			}
 		}
 		if r == '"' && prev == '=' {
 			// An attribute of a tag that was left in the text.
-			if end := strings.IndexByte(s[i+1:p.End], '"'); end >= 0 {
-				i += 1 + end + 1
-				prev2, prev = '=', '"'
+			if end := strings.IndexByte(s[i:p.End], '"'); end >= 0 {
+				i += end + 1
 				continue
 			}
 		}
 		if m.family == typed {
 			m.opens = m.opens && !m.closes
 		}
-		if r == '"' && unicode.IsDigit(prev) && after && prev2 != ' ' && !hasOpenDouble(marks) {
-			// 27" is a length.
-			prev2, prev = prev, r
-			i += size
-			continue
+		if r == '"' && unicode.IsDigit(prev) && after && !hasOpenDouble(marks) {
+			if n := m.at - utf8.RuneLen(prev); n > p.Start && s[n-1] != ' ' {
+				continue // 27" is a length
+			}
 		}
 		marks = append(marks, m)
-		prev2, prev = prev, r
-		i += size
 	}
 	return marks
 }
+
+// mayBeMark are the bytes that quotation marks begin with in UTF-8.
+var mayBeMark = func() (t [256]bool) {
+	for _, r := range "“„«〝”»〞〟\"＂‘‚’'`「『」』" {
+		t[string(r)[0]] = true
+	}
+	return t
+}()
 
 // hasOpenDouble reports whether the last double mark opened something.
 func hasOpenDouble(marks []mark) bool {

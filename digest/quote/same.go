@@ -1,8 +1,10 @@
 package quote
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"hanwire/digest/text"
 )
@@ -16,22 +18,23 @@ const SameFrom = 0.6
 // wording is as good as the whole when it is long enough to tell.
 func Same(a, b string) float64 { return alike(grams(a), grams(b)) }
 
-func alike(x, y []string) float64 {
+func alike(x, y []uint64) float64 {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
 	if len(x) == 0 {
 		return 0
 	}
-	have := make(map[string]int, len(y))
-	for _, g := range y {
-		have[g]++
-	}
 	shared := 0
-	for _, g := range x {
-		if have[g] > 0 {
-			have[g]--
+	for i, j := 0, 0; i < len(x) && j < len(y); {
+		switch {
+		case x[i] < y[j]:
+			i++
+		case x[i] > y[j]:
+			j++
+		default:
 			shared++
+			i, j = i+1, j+1
 		}
 	}
 	dice := 2 * float64(shared) / float64(len(x)+len(y))
@@ -43,14 +46,21 @@ func alike(x, y []string) float64 {
 }
 
 // grams cuts a quote into pairs of neighbouring words, or of characters where
-// words are not set apart.
-func grams(s string) []string {
-	var units []string
+// words are not set apart, and gives their hashes in order.
+func grams(s string) []uint64 {
 	s = text.Fold(s)
+	units := make([]uint64, 0, len(s)/4+1) // a word without its s, hashed
 	from := -1
+	add := func(unit string) {
+		h := uint64(14695981039346656037)
+		for i := range len(unit) {
+			h = (h ^ uint64(unit[i])) * 1099511628211
+		}
+		units = append(units, h)
+	}
 	flush := func(end int) {
 		if from >= 0 {
-			units = append(units, s[from:end])
+			add(strings.TrimSuffix(s[from:end], "s"))
 			from = -1
 		}
 	}
@@ -58,7 +68,7 @@ func grams(s string) []string {
 		switch {
 		case r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul):
 			flush(i)
-			units = append(units, string(r))
+			add(s[i : i+utf8.RuneLen(r)])
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if from < 0 {
 				from = i
@@ -72,9 +82,10 @@ func grams(s string) []string {
 	if len(units) < 2 {
 		return units
 	}
-	out := make([]string, 0, len(units))
-	for i := 1; i < len(units); i++ {
-		out = append(out, strings.TrimSuffix(units[i-1], "s")+" "+strings.TrimSuffix(units[i], "s"))
+	for i := range len(units) - 1 {
+		units[i] = units[i]*31 + units[i+1]
 	}
-	return out
+	units = units[:len(units)-1]
+	slices.Sort(units)
+	return units
 }

@@ -105,7 +105,7 @@ func weigh(terms, title []text.Term) Vector {
 	for i, t := range terms {
 		all = append(all, uint64(t.Hash)<<32|uint64(len(title)+i))
 	}
-	sortKeys(all)
+	sortFrom(all, 32)
 	v := make(Vector, 0, len(all))
 	for len(all) > 0 {
 		hash, first := uint32(all[0]>>32), int(uint32(all[0]))
@@ -134,20 +134,23 @@ func weigh(terms, title []text.Term) Vector {
 	return v.toUnit()
 }
 
-// sortKeys sorts keys of which the upper halves are hashes and the lower ones
-// rise: byte by byte, in two buckets' walks for each, when there are many.
-func sortKeys(keys []uint64) {
+// SortHashes puts hashes in order, in place.
+func SortHashes(hashes []uint32) []uint32 { return sortFrom(hashes, 0) }
+
+// sortFrom sorts keys that are hashes from bit shift on, and below it numbers in
+// whose order they come.
+func sortFrom[K uint32 | uint64](keys []K, shift int) []K {
 	if len(keys) < 48 {
 		slices.Sort(keys)
-		return
+		return keys
 	}
-	var counts [4][256]uint32
+	var counts [4][256]uint32 // by byte of the hash: where the keys with it go
 	for _, k := range keys {
 		for b := range counts {
-			counts[b][byte(k>>(32+8*b))]++
+			counts[b][byte(k>>(shift+8*b))]++
 		}
 	}
-	from, to := keys, make([]uint64, len(keys))
+	from, to := keys, make([]K, len(keys))
 	for b := range counts {
 		at := uint32(0)
 		for i, n := range counts[b] {
@@ -155,12 +158,13 @@ func sortKeys(keys []uint64) {
 			at += n
 		}
 		for _, k := range from {
-			c := &counts[b][byte(k>>(32+8*b))]
+			c := &counts[b][byte(k>>(shift+8*b))]
 			to[*c] = k
 			*c++
 		}
 		from, to = to, from
 	}
+	return keys
 }
 
 // names are the terms that stand for names: capitalised words inside a
@@ -260,8 +264,7 @@ func sketch(terms []text.Term) []uint32 {
 		h ^= h >> 12
 		hashes = append(hashes, h)
 	}
-	slices.Sort(hashes)
-	hashes = slices.Compact(hashes)
+	hashes = slices.Compact(SortHashes(hashes))
 	return slices.Clone(hashes[:min(len(hashes), sketchSize)]) // an item is kept long after its text
 }
 

@@ -278,7 +278,7 @@ func dangles(doc *text.Document, tokens []text.Token, span text.Span) bool {
 		if word == "us" {
 			return true // and not US
 		}
-		if len(word) <= longestPersonal {
+		if len(word) <= longestPersonal && mayBePersonal[word[0]] {
 			lower := strings.ToLower(word)
 			if selfWords[lower] || !named && personalWords[lower] {
 				return true

@@ -150,16 +150,22 @@ func newUnits(vectors []story.Vector) units {
 			all = append(all, w.Term)
 		}
 	}
-	slices.Sort(all)
-	all = slices.Compact(all)
+	all = slices.Compact(story.SortHashes(all))
 	return units{hashes: all, worth: make([]float64, len(all)), used: make([]bool, len(all))}
 }
 
 // places are the numbers of the units of v.
 func (u units) places(v story.Vector) []int32 {
 	at := make([]int32, len(v))
+	n := 0
 	for i, w := range v {
-		n, _ := slices.BinarySearch(u.hashes, w.Term)
+		n = max(n, int(uint64(w.Term)*uint64(len(u.hashes))>>32)-16) // hashes are spread evenly, and in order here and there
+		for n > 0 && u.hashes[n] > w.Term {
+			n--
+		}
+		for u.hashes[n] < w.Term {
+			n++
+		}
 		at[i] = int32(n)
 	}
 	return at
@@ -206,7 +212,7 @@ const earlyPlaces = 4
 // weigh finds the worth of each unit: the probability that a summary of the
 // sentences, which are those of the articles with these titles, uses it.
 func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored) []int32, weights *[numUnit]float64) {
-	type counts [unitCount + 1]uint32
+	type counts [unitCount + 1]uint16
 	both := make([]counts, 2*len(u.hashes))
 	all, own := both[:len(u.hashes)], both[len(u.hashes):] // own are those of one article
 	met := make([]int32, 0, len(u.hashes))                 // the units that it has
@@ -245,9 +251,18 @@ func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored
 		met = met[:0]
 	}
 	n := float64(len(titles))
+	type found struct {
+		counts
+		worth float64
+	}
+	var before []found // most units have the same counts as others
 	for at := range all {
 		if all[at][unitCount] == 0 {
 			continue // it stands in an opening alone
+		}
+		if i := slices.IndexFunc(before, func(f found) bool { return f.counts == all[at] }); i >= 0 {
+			u.worth[at] = before[i].worth
+			continue
 		}
 		var f [numUnit]float64
 		for k, x := range all[at] {
@@ -261,6 +276,9 @@ func (u *units) weigh(titles []story.Vector, sentences []scored, in func(*scored
 		f[unitTitleFirst] = f[unitTitle] * f[unitFirst]
 		f[unitBias] = 1
 		u.worth[at] = 1 / (1 + math.Exp(-dot(f[:], weights[:])))
+		if len(before) < 16 {
+			before = append(before, found{all[at], u.worth[at]})
+		}
 	}
 }
 

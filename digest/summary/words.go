@@ -32,23 +32,38 @@ const longestOpening = 128
 
 // begin reports whether a sentence begins with one.
 func (o *openings) begin(s string) bool {
-	s = strings.ToLower(s[:min(len(s), longestOpening)])
-	if s == "" {
+	if s == "" || s[0] < utf8.RuneSelf && o[foldASCII(s[0])] == nil {
 		return false
 	}
-	for _, w := range o[s[0]] {
-		if w.part && strings.HasPrefix(s, w.words) || !w.part && hasWordPrefix(s, w.words) {
+	var room [longestOpening]byte
+	low := room[:min(len(s), longestOpening)]
+	for i := range low {
+		low[i] = foldASCII(s[i])
+		if s[i] >= utf8.RuneSelf && s[i] != 0xE2 && (i == 0 || s[i] >= 0xC0) { // beyond ASCII and typography
+			low = []byte(strings.ToLower(s[:min(len(s), longestOpening)]))
+			break
+		}
+	}
+	for _, w := range o[low[0]] {
+		if w.part && string(low[:min(len(low), len(w.words))]) == w.words || !w.part && hasWordPrefix(low, w.words) {
 			return true
 		}
 	}
 	return false
 }
 
-func hasWordPrefix(s, prefix string) bool {
-	if !strings.HasPrefix(s, prefix) {
+func foldASCII(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func hasWordPrefix(s []byte, prefix string) bool {
+	if string(s[:min(len(s), len(prefix))]) != prefix {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(s[len(prefix):])
+	r, _ := utf8.DecodeRune(s[len(prefix):])
 	return len(s) == len(prefix) || !unicode.IsLetter(r) && r != '-' || r >= 0x1100 || strings.HasSuffix(prefix, ",")
 }
 
@@ -97,3 +112,12 @@ var personalWords = map[string]bool{
 	"he": true, "she": true, "his": true, "her": true, "him": true, "hers": true, "himself": true, "herself": true,
 	"he's": true, "she's": true, "he’s": true, "she’s": true,
 }
+
+// mayBePersonal are the bytes that words of selfWords and personalWords begin
+// with, in either case.
+var mayBePersonal = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= utf8.RuneSelf || strings.IndexByte("iwmoylhs", foldASCII(byte(c))) >= 0
+	}
+	return t
+}()
