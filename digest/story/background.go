@@ -23,13 +23,14 @@ var backgroundText string
 // term brings its hash along.
 // Words are told apart by their hashes, as in a [Vector].
 type background struct {
-	table  []known
-	others float64 // the rarity of words that are not in it
+	table    []known
+	rarities []float64 // in use, 0 for words that are left out
+	others   float64   // the rarity of words that are not in the table
 }
 
 type known struct {
-	rarity float64 // 0 for words that are left out
-	hash   uint32  // 0 for none
+	hash   uint32 // 0 for none
+	rarity uint32 // its place in rarities
 }
 
 // find is where a word of that hash stands, or would.
@@ -70,13 +71,19 @@ var loadBackground = sync.OnceValue(func() *background {
 		rarity[word] = 0
 	}
 	size := 1
-	for size < 3*len(rarity) {
+	for size < 2*len(rarity) {
 		size *= 2
 	}
 	b.table = make([]known, size)
+	place := map[float64]uint32{}
 	for word, r := range rarity {
 		hash := text.Hash(word)
-		*b.find(hash) = known{r, hash}
+		at, ok := place[r]
+		if !ok {
+			at = uint32(len(b.rarities))
+			place[r], b.rarities = at, append(b.rarities, r)
+		}
+		*b.find(hash) = known{hash, at}
 	}
 	return b
 })
@@ -95,7 +102,7 @@ func rarity(t *text.Term) float64 {
 	}
 	b := loadBackground()
 	if k := b.find(t.Hash); k.hash != 0 {
-		return k.rarity
+		return b.rarities[k.rarity]
 	}
 	if first, n := utf8.DecodeRuneInString(t.Text); first >= 0x1100 {
 		if n == len(t.Text) {

@@ -195,9 +195,9 @@ func appendSpellings(found []foundSpelling, s string) []foundSpelling {
 	}
 	for start := 0; start < len(s); {
 		next, word := start+1, isAlnum[s[start]]
-		var hash uint32
+		var hash, more uint32
 		if word {
-			next, hash = asciiWord(s, start)
+			next, hash, more = asciiWord(s, start)
 			if start > 0 && s[start-1] >= utf8.RuneSelf && goesOnWord(s, start) {
 				start = next
 				continue
@@ -205,7 +205,7 @@ func appendSpellings(found []foundSpelling, s string) []foundSpelling {
 		}
 		end := 0 // of the longest name that begins here
 		for _, sp := range kinds {
-			if word && !sp.trie.words.has(hash) || !word && !sp.trie.mayBegin(s, start) {
+			if word && !sp.trie.mayBeginWord(hash, more) || !word && !sp.trie.mayBegin(s, start) {
 				continue
 			}
 			sp.trie.from(s, start, func(n, to int) {

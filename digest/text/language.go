@@ -74,6 +74,13 @@ func Language(s string) string {
 	}
 	var hangul, han, kana, latin, other, script int
 	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			if asciiClass[s[i]] == classLetter {
+				latin++
+			}
+			i++
+			continue
+		}
 		r, w := runeAt(s, i)
 		i += w
 		switch classOf(r) {

@@ -7,7 +7,7 @@ type trie struct {
 	out    []int32 // by state: the pattern that ends there, -1 for none
 	begins [256]bool
 	heads  [1 << 15]bool // by headHash of the first bytes of the patterns
-	words  bitSet        // by hash of the ASCII letters and digits that patterns begin with
+	words  bitSet        // hashes of asciiWord: of patterns that are no more than such a word, and of the others with two bytes behind it
 }
 
 // edge leads from a state over a byte to another one.
@@ -17,10 +17,10 @@ type edge struct {
 }
 
 // bitSet holds hashes. It may say that it has one which it has not.
-type bitSet [1 << 10]uint64
+type bitSet [1 << 11]uint64
 
-func (b *bitSet) add(h uint32)      { b[h>>6&(1<<10-1)] |= 1 << (h & 63) }
-func (b *bitSet) has(h uint32) bool { return b[h>>6&(1<<10-1)]>>(h&63)&1 != 0 }
+func (b *bitSet) add(h uint32)      { b[h>>6%uint32(len(b))] |= 1 << (h & 63) }
+func (b *bitSet) has(h uint32) bool { return b[h>>6%uint32(len(b))]>>(h&63)&1 != 0 }
 
 // headHash mixes the first three bytes of a pattern. Most places of a text are
 // told apart from every pattern by it, without a walk through the states, which
@@ -45,8 +45,11 @@ func newTrie(patterns []string) *trie {
 		}
 		t.begins[p[0]] = true
 		t.addHead(p)
-		_, h := asciiWord(p, 0)
-		t.words.add(h)
+		if end, word, more := asciiWord(p, 0); end+2 <= len(p) {
+			t.words.add(more)
+		} else {
+			t.words.add(word)
+		}
 		state := uint32(0)
 		for i := range len(p) {
 			e := t.edge(state, p[i])
@@ -74,16 +77,24 @@ func (t *trie) edge(state uint32, c byte) *edge {
 	}
 }
 
-// asciiWord is where the ASCII letters and digits from byte i of s on end, and
-// their hash.
-func asciiWord(s string, i int) (end int, hash uint32) {
-	hash = hashSeed
+// asciiWord is where the ASCII letters and digits from byte i of s on end, their
+// hash, and their hash with the two bytes behind them, where there are two.
+func asciiWord(s string, i int) (end int, word, more uint32) {
+	word = hashSeed
 	for i < len(s) && isAlnum[s[i]] {
-		hash = hashByte(hash, s[i])
+		word = hashByte(word, s[i])
 		i++
 	}
-	return i, hash
+	more = word
+	if i+2 <= len(s) {
+		more = hashByte(hashByte(word, s[i]), s[i+1])
+	}
+	return i, word, more
 }
+
+// mayBeginWord is mayBegin where ASCII letters and digits with these hashes
+// stand.
+func (t *trie) mayBeginWord(word, more uint32) bool { return t.words.has(word) || t.words.has(more) }
 
 // addHead notes how a pattern begins; one of fewer than three bytes begins with
 // all that may stand behind it.
