@@ -29,8 +29,8 @@ type Reader struct {
 
 // desk is where one article at a time is read.
 type desk struct {
-	texts  text.Analyzer
-	quotes quote.Extractor
+	texts  *text.Analyzer
+	quotes *quote.Extractor
 }
 
 // NewReader returns a reader, or an error when two topics share a name or one
@@ -49,7 +49,7 @@ func NewReader(o ReaderOptions) (*Reader, error) {
 		}
 		seen[t.Name] = true
 	}
-	return &Reader{topics: o.Topics, desks: sync.Pool{New: func() any { return new(desk) }}}, nil
+	return &Reader{topics: o.Topics, desks: sync.Pool{New: func() any { return &desk{text.NewAnalyzer(), quote.NewExtractor()} }}}, nil
 }
 
 // QueryTopic is a topic of one's own: what the query finds, be it policy or

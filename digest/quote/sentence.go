@@ -260,7 +260,7 @@ type lexeme struct {
 
 // item classifies a token of s.
 func (met *lexemes) item(s string, t text.Token) item {
-	if t.Hash == 0 {
+	if met == nil || t.Hash == 0 {
 		return newItem(s, t)
 	}
 	row, w := &met[(t.Hash^t.Hash>>16)%uint32(len(met))], s[t.Start:t.End]

@@ -10,15 +10,18 @@ import (
 // takes time linear in the text and never panics, whatever the bytes.
 func Analyze(title, body, lang string) *Document { return new(Analyzer).Analyze(title, body, lang) }
 
-// Analyzer takes texts apart one after the other, in the same memory and
-// knowing the words of those before. The zero value is ready. It is not for
+// Analyzer takes texts apart one after the other, in the same memory and, when
+// it is made by [NewAnalyzer], knowing the words of those before. It is not for
 // several goroutines at once.
 type Analyzer struct {
 	doc   Document
-	met   lexemes
+	met   *lexemes
 	marks []int
 	name  naming
 }
+
+// NewAnalyzer returns an analyzer for many texts. It takes 800 kB.
+func NewAnalyzer() *Analyzer { return &Analyzer{met: new(lexemes)} }
 
 // Analyze is the function of this name, but that the document is good only
 // until the next call.
@@ -39,7 +42,7 @@ func (a *Analyzer) Analyze(title, body, lang string) *Document {
 	d.findTitle()
 	title = d.Title
 	toks, _ := lex(nil, nil, title, 0, len(title))
-	d.TitleTerms = appendTerms(d.TitleTerms, title, toks, &a.met)
+	d.TitleTerms = appendTerms(d.TitleTerms, title, toks, a.met)
 	d.assignRoles()
 	a.names()
 	return d
@@ -123,7 +126,7 @@ func (a *Analyzer) paragraph(from, to int, role Role) {
 		at = in.End
 	}
 	d.Tokens, a.marks = lex(d.Tokens, a.marks, d.Text, at, to)
-	d.Terms = appendTerms(d.Terms, d.Text, d.Tokens[base:], &a.met)
+	d.Terms = appendTerms(d.Terms, d.Text, d.Tokens[base:], a.met)
 	for i := range a.marks {
 		a.marks[i] -= base
 	}
