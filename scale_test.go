@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -135,6 +136,57 @@ func TestLoad(t *testing.T) {
 					t.Errorf("in the end a feed was %s of real time overdue", late.Round(time.Second))
 				}
 			})
+		}
+	}
+}
+
+// TestSoak lets a day pass over the bot and looks whether its memory and its
+// goroutines stay what they are. By default the day is half a minute long and
+// there are few feeds; in full:
+//
+//	HANWIRE_SOAK=24h go test . -run 'TestSoak$' -v -timeout 1h
+//
+// HANWIRE_SOAK_SECONDS is how much real time that takes, 300 by default.
+func TestSoak(t *testing.T) {
+	day, seconds, n := 24*time.Hour, 30, 20
+	if v := os.Getenv("HANWIRE_SOAK"); v != "" {
+		var err error
+		if day, err = time.ParseDuration(v); err != nil {
+			t.Fatal(err)
+		}
+		seconds, n = 300, 200
+	}
+	if v := os.Getenv("HANWIRE_SOAK_SECONDS"); v != "" {
+		seconds = number(t, v)
+	}
+	watch := time.Duration(seconds) * time.Second
+	l := load{engine: "sqlite", workers: 1, feeds: n, subscriptions: n / 4, alerts: 5 * n, factor: day.Seconds() / watch.Seconds(), watch: watch}
+	r := l.run(t)
+	r.report(t)
+	if r.editions < float64(l.subscriptions)/2 {
+		t.Errorf("%.0f editions of %d subscriptions in %s", r.editions, l.subscriptions, day)
+	}
+	// The least of a few samples is what is held; the rest comes and goes.
+	least := func(part []sample, of func(sample) []float64) float64 {
+		m := math.Inf(1)
+		for _, s := range part {
+			m = min(m, of(s)[0])
+		}
+		return m
+	}
+	third := len(r.samples) / 3
+	early, late := r.samples[third:2*third], r.samples[2*third:]
+	for what, limit := range map[string]struct {
+		of   func(sample) []float64
+		more float64
+	}{
+		"bytes of heap": {func(s sample) []float64 { return s.heap }, 24 << 20},
+		"goroutines":    {func(s sample) []float64 { return s.goroutines }, 30},
+	} {
+		before, after := least(early, limit.of), least(late, limit.of)
+		t.Logf("%s: at least %.0f in the second third, %.0f in the last", what, before, after)
+		if after > before*1.2+limit.more {
+			t.Errorf("%s grew from %.0f to %.0f", what, before, after)
 		}
 	}
 }

@@ -242,6 +242,10 @@ func (p *proxy) cut() {
 	p.conns = nil
 }
 
+// outage, in the environment, is how long PostgreSQL is away in TestServerGone;
+// 3s by default, as long as it takes.
+const outage = "HANWIRE_TEST_OUTAGE"
+
 // TestServerGone takes PostgreSQL away in the middle of the work and gives it
 // back.
 func TestServerGone(t *testing.T) {
@@ -250,6 +254,10 @@ func TestServerGone(t *testing.T) {
 		s := open(t, store.Options{DSN: dsn, Lease: time.Second})
 		f := feedNamed("north")
 		ok(t, s.SyncFeeds(t.Context(), []feeds.Feed{f}))
+		gone := 3 * time.Second
+		if v := os.Getenv(outage); v != "" {
+			gone = must(time.ParseDuration(v))(t)
+		}
 		l := &line{s: s, feeds: map[string]feeds.Feed{f.ID(): f}, tries: map[string]int{}, again: time.Now().Add(time.Hour)}
 		w := l.workers()
 		poll := w.Poll
@@ -258,7 +266,7 @@ func TestServerGone(t *testing.T) {
 			once.Do(func() {
 				p.gone.Store(true)
 				p.cut()
-				time.AfterFunc(3*time.Second, func() { p.gone.Store(false) })
+				time.AfterFunc(gone, func() { p.gone.Store(false) })
 			})
 			return poll(ctx, id)
 		}

@@ -188,7 +188,9 @@ func TestDeliverErrors(t *testing.T) {
 // nonce, there is one message in the end.
 func TestDeliverOnce(t *testing.T) {
 	t.Parallel()
-	for _, f := range []discordtest.Fault{{Reset: true, Done: true}, {Status: 500, Done: true}, {Status: 503, Done: true}, {Reset: true}, {Status: 502}} {
+	for _, f := range []discordtest.Fault{{Reset: true, Done: true}, {Status: 500, Done: true}, {Status: 503, Done: true}, {Reset: true}, {Status: 502},
+		{Status: 200, Body: "<html>", Done: true}, {Status: 200, Body: `{"id":"1`, Done: true},
+		{Status: 200, Body: `{"id":"1`, Header: map[string]string{"Content-Length": "100"}, Done: true}} {
 		for _, kind := range []string{"post", "answer", "direct", "forum", "blind"} {
 			if kind != "post" && !f.Reset {
 				continue // the same path, whatever broke

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -197,6 +198,7 @@ func (s *Server) begin(l *line, op int, data json.RawMessage, script Script) boo
 	}
 	if op == 6 {
 		l.seq = re.Seq
+		l.shard, _ = strconv.Atoi(strings.TrimPrefix(re.Session, sessionName))
 		if l.event("RESUMED", object{}) != nil {
 			return false
 		}
@@ -307,4 +309,16 @@ func (s *Server) Event(name string, d any) error {
 		return errNoLine
 	}
 	return l.event(name, d)
+}
+
+// Held are the shards that have a connection, in the order in which they
+// connected.
+func (s *Server) Held() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var held []int
+	for _, l := range s.lines {
+		held = append(held, l.shard)
+	}
+	return held
 }

@@ -94,6 +94,12 @@ func (f Fault) answer(w http.ResponseWriter) bool {
 			w.Header().Set("Retry-After", f.After)
 		}
 		http.Error(w, "<html>fault</html>", f.Status)
+	case f.Body != "":
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		if f.Half {
+			w.Header().Set("Content-Length", strconv.Itoa(len(f.Body)+100))
+		}
+		io.WriteString(w, f.Body)
 	case f.Error != "":
 		json.NewEncoder(w).Encode(refuse(f.Error))
 	default:

@@ -87,6 +87,8 @@ type Fault struct {
 	Status int    // HTTP status; 429 goes with RetryAfter
 	After  string // Retry-After
 	Error  string // {"ok":false,"error":…}
+	Body   string // comes with status 200, whatever it is
+	Half   bool   // and is cut off
 	Reset  bool   // the connection is reset without an answer
 	Done   bool   // the call is done first, and then fails
 	Delay  time.Duration
