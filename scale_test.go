@@ -551,11 +551,11 @@ func mixed(a, b uint64) uint64 {
 	return x ^ x>>32
 }
 
-// news is the hours, newest first, of which a feed has an entry at a time.
+// news is the hours of a day, newest first, of which a feed has an entry.
 func (p *press) news(feed uint64) []int64 {
 	now := p.now().Unix()
 	var hours []int64
-	for h := now / 3600; h > now/3600-80; h-- {
+	for h := now / 3600; h > now/3600-24; h-- {
 		if x := mixed(feed, uint64(h)); x%10 == 0 && h*3600+int64(x/10%3600) <= now {
 			hours = append(hours, h)
 		}
