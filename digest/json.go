@@ -138,8 +138,8 @@ func EncodeReading(r Reading) ([]byte, error) {
 	for _, s := range r.Summary {
 		out.Summary = append(out.Summary, at.sentence(s)...)
 	}
-	for _, q := range r.Quotes {
-		out.Quotes = append(out.Quotes, at.quote(q))
+	for i := range r.Quotes {
+		out.Quotes = append(out.Quotes, at.quote(&r.Quotes[i]))
 	}
 	return encode(out)
 }
@@ -174,23 +174,23 @@ func (c citer) sentence(s text.Span) []jsonSpan {
 	return out
 }
 
-func (c citer) quote(q quote.Quote) jsonQuote {
+func (c citer) quote(q *quote.Quote) jsonQuote {
 	out := jsonQuote{
 		jsonSpan: c.span(q.Span), Kind: q.Kind.String(), Key: q.Key,
-		Speaker: orNull(q.Speaker), Role: orNull(q.Role), Cue: orNull(q.Cue),
+		Speaker: orNull(&q.Speaker), Role: orNull(&q.Role), Cue: orNull(&q.Cue),
 	}
 	if q.SpeakerAt.Len() > 0 {
-		start, end := c.index.Rune(q.SpeakerAt.Start), c.index.Rune(q.SpeakerAt.End)
-		out.SpeakerStart, out.SpeakerEnd = &start, &end
+		at := &[2]int{c.index.Rune(q.SpeakerAt.Start), c.index.Rune(q.SpeakerAt.End)}
+		out.SpeakerStart, out.SpeakerEnd = &at[0], &at[1]
 	}
 	return out
 }
 
-func orNull(s string) *string {
-	if s == "" {
+func orNull(s *string) *string {
+	if *s == "" {
 		return nil
 	}
-	return &s
+	return s
 }
 
 func orEmpty(s []string) []string {
@@ -264,8 +264,9 @@ func encodeStory(s Story) jsonStory {
 			out.Summary = append(out.Summary, jsonExtract{e.Article, part})
 		}
 	}
-	for _, q := range s.Quotes {
-		jq := at(q.Article).quote(q.Quote)
+	for i := range s.Quotes {
+		q := &s.Quotes[i]
+		jq := at(q.Article).quote(&q.Quote)
 		jq.Article = q.Article
 		out.Quotes = append(out.Quotes, jq)
 	}

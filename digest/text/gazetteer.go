@@ -131,6 +131,22 @@ func readGazetteer(table string) *knownNames {
 	return k
 }
 
+// named is the number from 1 of the entry that has a name among its spellings,
+// however its parts are joined; 0 for none.
+func (k *knownNames) named(name string) int {
+	var room [64]byte
+	if len(name) > len(room) {
+		return k.byName[foldName(name)]
+	}
+	low := room[:len(name)]
+	for i := range low {
+		if low[i] = foldASCII[name[i]]; low[i] >= utf8.RuneSelf || low[i] == '-' || low[i] == '.' {
+			return k.byName[foldName(name)]
+		}
+	}
+	return k.byName[string(low)]
+}
+
 func list(s string) []string {
 	if s == "" {
 		return nil

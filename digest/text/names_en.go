@@ -315,7 +315,7 @@ func (n *naming) organisation(toks []Token, i, to int) {
 
 // entryOf is the gazetteer's entry for a spelling, -1 for none.
 func entryOf(name string) int32 {
-	if at := known.byName[foldName(name)]; at > 0 && known.entries[at-1].Kind != Thing {
+	if at := known.named(name); at > 0 && known.entries[at-1].Kind != Thing {
 		return int32(at - 1)
 	}
 	return -1
@@ -483,7 +483,7 @@ func sameGiven(e *Entry, given string) bool {
 
 // single takes one capitalised word.
 func (n *naming) single(toks []Token, i, to int, sp Span, name string, titled bool, gender Gender, shouting bool) {
-	if at := known.byName[foldName(name)]; at > 0 && known.entries[at-1].Kind == Thing {
+	if at := known.named(name); at > 0 && known.entries[at-1].Kind == Thing {
 		return
 	}
 	if allUpper(name) && len(name) >= 2 && len(name) <= 12 && !shouting {
