@@ -30,7 +30,10 @@ const (
 // at a time, until f returns false or limit rows have been looked at.
 func (s *Store) each(ctx context.Context, in termIndex, q query.Query, now time.Time, limit int, f func(docs []int64) (bool, error)) error {
 	need := q.Need()
-	from, until := docSpan(q, now)
+	from, until, err := s.docSpan(ctx, q, now)
+	if err != nil {
+		return err
+	}
 	from, until = from*in.per, until*in.per
 	for limit > 0 {
 		docs, err := s.newest(ctx, in, need, from, until, min(limit, maxFound))

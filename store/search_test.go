@@ -111,6 +111,25 @@ func TestSearchFindsWhatMatches(t *testing.T) {
 	})
 }
 
+// What came after the days that are asked about does not stand before what came
+// in them, however much it is.
+func TestSearchOfADayBeforeABusyOne(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		s := open(t, store.Options{DSN: newDSN(t, engine), Now: func() time.Time { return searchNow }})
+		day := time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC)
+		articles := []query.Article{{Title: "Harbour tariff", Text: "The tariff holds.", Lang: "en", Outlet: "Harbour", Speakers: []string{"Ola Brandt"}, Published: day.Add(-20 * time.Hour)}}
+		for i := range 320 {
+			a := articles[0]
+			a.Published = day.Add(time.Duration(i) * time.Minute)
+			articles = append(articles, a)
+		}
+		keep(t, s, articles)
+		for _, text := range []string{"until:2026-03-04", "tariff since:2026-03-04 until:2026-03-04"} {
+			findsWhatMatches(t, s, text, articles)
+		}
+	})
+}
+
 func findsWhatMatches(t *testing.T, s *store.Store, text string, articles []query.Article) {
 	t.Helper()
 	q := must(query.Parse(text))(t)

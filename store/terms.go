@@ -428,17 +428,23 @@ func foldName(name string) string {
 }
 
 // docSpan is the range of document numbers, its end excluded, in which an
-// article that q matches must lie. An article without a date is numbered by
-// when it was fetched, and no bound of a query matches it.
-func docSpan(q query.Query, now time.Time) (from, until int64) {
+// article that q matches must lie. It takes in as little besides as can be: what
+// a search looks at in vain counts against what it may look at. An article
+// without a date is numbered by when it was fetched, and no bound of a query
+// matches it.
+func (s *Store) docSpan(ctx context.Context, q query.Query, now time.Time) (from, until int64, err error) {
 	since, before := q.Published(now)
-	until = 1 << 50
 	if !since.IsZero() {
 		from = firstDoc(max(0, millis(since)))
 	}
-	if !before.IsZero() {
-		// A crowded day goes on in the next.
-		until = firstDoc(max(0, millis(before))) + 2*docsPerDay
+	if before.IsZero() {
+		return from, 1 << 50, nil
 	}
-	return from, until
+	for until = firstDoc(max(0, millis(before)) + millisPerDay - 1); ; until += docsPerDay {
+		n := 0 // 1 when the day before has no number left, and goes on in the next
+		err = s.reads.NewRaw("SELECT count(*) FROM documents WHERE doc = ?", until-1).Scan(ctx, &n)
+		if err != nil || n == 0 {
+			return from, until, s.engine.explain(err)
+		}
+	}
 }
