@@ -47,7 +47,7 @@ func TestLookUps(t *testing.T) {
 		{"story nothing", []string{"There is no story nothing here."}},
 		{"search tariff", []string{"1 story found", "Beijing weighs rare earth tariff", "1–1 of 1"}},
 		{"search unicorns", []string{"No story matches unicorns", "join alternatives with OR"}},
-		{"quotes crab", []string{"1 quote found", "We will not let a quarrel over crab pots decide", "Han Bo-reum", "(Harbour Courier) · independent · 24 Feb 2026", "[Citations]"}},
+		{"quotes crab", []string{"1 quote found", "We will not let a quarrel over crab pots decide", "Han Bo-reum", "(Harbour Courier) · independent · 24 Feb 2026", "Read a story in full", "South Korea and China agree on fishing patrols", "[Citations]"}},
 		{"speaker Qiao Renshu", []string{"Qiao Renshu", "1 quote, first 24 Feb 2026", "spokesman for the commerce ministry", "Exemptions will be granted"}},
 		{"speaker Nobody Atall", []string{"There are no quotes from Nobody Atall so far."}},
 		{"why https://courier.example/news/fishing-patrols", []string{"✓ feed", "✓ relevance", "✗ edition", "It stopped at the last stage shown."}},
@@ -62,6 +62,20 @@ func TestLookUps(t *testing.T) {
 	}
 	contains(t, "citations", w.press("c:1:crab"), "“We will not let a quarrel over crab pots decide how two neighbours speak to each other” Han Bo-reum (deputy fisheries minister of South Korea), Harbour Courier, 24 February 2026, https://courier.example/news/fishing-patrols (accessed 24 February 2026)")
 	contains(t, "story's quotes", w.press("quotes:fish"), "Quotes · South Korea and China agree", "한보름, 해양수산부 차관", "1–3 of 3")
+}
+
+// A quote tells which other outlets have it, in words like it.
+func TestQuoteOfSeveralOutlets(t *testing.T) {
+	w := newWorld(t)
+	w.clock.set(dawn.Add(24 * time.Hour))
+	w.publish("fish-en", "fish-ko", "fish-wire")
+	for _, text := range []string{"quotes crab", "speaker Han Bo-reum"} {
+		contains(t, text, w.say(text), "(Meridian Wire) · agency · 24 Feb 2026 · also in Harbour Courier", "(Harbour Courier) · independent · 24 Feb 2026 · also in Meridian Wire")
+	}
+	contains(t, "a name that nobody has", w.say("speaker Hanover"), "Did you mean: Han Bo-reum")
+	if got := w.say("speaker Hx"); strings.Contains(got, "Did you mean") {
+		t.Errorf("a name with one letter of another: %s", got)
+	}
 }
 
 func TestShare(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"hanwire/digest"
+	"hanwire/digest/quote"
 	"hanwire/digest/text"
 )
 
@@ -109,9 +111,11 @@ func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, cit
 			blocks = append(blocks, Text{Spans: []Span{{Text: Citation(x, r.now, r.loc), Style: Code}}})
 		}
 	} else {
-		for _, x := range list {
-			blocks = append(blocks, quoteRecord(x, r))
+		told, err := b.quoteRecords(ctx, r, list)
+		if err != nil {
+			return Reply{}, err
 		}
+		blocks = append(blocks, told...)
 	}
 	blocks = append(blocks, pageNote(r.l, "quotes", text, page, perQuotes, len(list), n))
 	turn, verb := pageButtons(r.l, page, perQuotes, n, func(p int) string { return fmt.Sprintf("q:%d:%s", p, text) }), fmt.Sprintf("c:%d:%s", page, text)
@@ -126,9 +130,64 @@ func (b *Bot) quotes(ctx context.Context, r *request, text string, page int, cit
 	return private(append(blocks, turn...)...), nil
 }
 
+// quoteRecords are the blocks of quotes that were looked up, each with the
+// other outlets of its story that have the same words, and a menu of the
+// stories.
+func (b *Bot) quoteRecords(ctx context.Context, r *request, list []QuoteRecord) ([]Block, error) {
+	ids := []string{}
+	for _, x := range list {
+		if x.Story != "" && !slices.Contains(ids, x.Story) {
+			ids = append(ids, x.Story)
+		}
+	}
+	stories, err := b.o.Store.Stories(ctx, StoryFilter{IDs: ids})
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string][]digest.Reading{}
+	for _, s := range stories {
+		byID[s.ID] = s.Visible(r.At).Readings
+	}
+	var blocks []Block
+	m := Menu{Action: "open", Placeholder: r.l.say("menu.story")}
+	for _, x := range list {
+		readings := byID[x.Story]
+		blocks = append(blocks, quoteRecord(x, alsoIn(readings, x), r))
+		known := slices.ContainsFunc(m.Choices, func(c Choice) bool { return c.Value == x.Story })
+		if i := slices.IndexFunc(readings, func(a digest.Reading) bool { return a.ID == x.Article }); i >= 0 && !known {
+			m.Choices = append(m.Choices, Choice{Label: Cut(OneLine(readings[i].Title), 75), Value: x.Story})
+		}
+	}
+	if len(m.Choices) > 0 {
+		blocks = append(blocks, m)
+	}
+	return blocks, nil
+}
+
+// alsoIn are the other outlets that have the words of a direct quote, in the
+// same wording or in one like it.
+func alsoIn(readings []digest.Reading, x QuoteRecord) []string {
+	if x.Kind != "" && x.Kind != "direct" {
+		return nil
+	}
+	var outlets []string
+	for i := range readings {
+		a := &readings[i]
+		if a.Outlet == x.Outlet || slices.Contains(outlets, a.Outlet) {
+			continue
+		}
+		if slices.ContainsFunc(a.Quotes, func(q quote.Quote) bool {
+			return q.Kind == quote.Direct && quote.Same(x.Text, a.Text[q.Start:q.End]) >= quote.SameFrom
+		}) {
+			outlets = append(outlets, a.Outlet)
+		}
+	}
+	return outlets
+}
+
 // quoteRecord is the block of a quote that was looked up. Without a speaker to
 // name, as on the speaker's own page, it names the role alone.
-func quoteRecord(x QuoteRecord, r *request) Block {
+func quoteRecord(x QuoteRecord, also []string, r *request) Block {
 	date := ""
 	if !x.Published.IsZero() {
 		date = r.l.Date(x.Published.In(r.loc))
@@ -141,6 +200,9 @@ func quoteRecord(x QuoteRecord, r *request) Block {
 	q.Note = date
 	if x.OutletType != "" {
 		q.Note = strings.TrimSuffix(r.l.OutletType(x.OutletType)+" · "+date, " · ")
+	}
+	if len(also) > 0 {
+		q.Note += " · " + r.l.say("quote.also", "outlets", r.l.List(also))
 	}
 	return q
 }
@@ -206,10 +268,15 @@ func (b *Bot) speaker(ctx context.Context, r *request, name string) (Reply, erro
 		spans = append(spans, Span{Text: "\n" + r.l.say("speaker.topics", "topics", r.l.List(names))})
 	}
 	blocks = append(blocks, Text{Spans: spans})
-	for _, q := range p.Latest[:min(len(p.Latest), perQuotes)] {
-		q.Speaker = "" // the heading's
-		blocks = append(blocks, quoteRecord(q, r))
+	latest := slices.Clone(p.Latest[:min(len(p.Latest), perQuotes)])
+	for i := range latest {
+		latest[i].Speaker = "" // the heading's
 	}
+	told, err := b.quoteRecords(ctx, r, latest)
+	if err != nil {
+		return Reply{}, err
+	}
+	blocks = append(blocks, told...)
 	if action := `q:1:speaker:"` + p.Name + `"`; len(action) <= maxAction && p.Quotes > len(p.Latest) {
 		blocks = append(blocks, Buttons{Buttons: []Button{{Label: r.l.say("button.allquotes"), Action: action}}})
 	}
@@ -224,10 +291,11 @@ func period(r *request, from, until time.Time) string {
 	return a + " – " + z
 }
 
-// nearNames are speakers whose names begin like the one not found.
+// nearNames are speakers whose names begin like the one not found. One letter
+// of an alphabet says too little; one syllable or character is a family name.
 func (b *Bot) nearNames(ctx context.Context, name string) ([]string, error) {
 	for _, n := range [...]int{3, 2, 1} {
-		if r := []rune(name); len(r) >= n {
+		if r := []rune(name); len(r) >= n && (n > 1 || r[0] >= 0x1100) {
 			list, err := b.o.Store.SpeakerNames(ctx, string(r[:n]), 5)
 			if err != nil || len(list) > 0 {
 				return list, err
