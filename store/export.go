@@ -75,10 +75,10 @@ const everything = 1 << 62
 func (s *Store) exportQuotes(ctx context.Context, q query.Query, write func(exported) error) error {
 	now := s.now()
 	m := q.Matcher(now)
-	return s.each(ctx, quoteIndex, q, now, everything, func(docs []int64) (bool, error) {
+	return s.each(ctx, quoteIndex, q, now, everything, func(docs []int64) (int, error) {
 		rows, err := s.quotes(ctx, docs)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		var found []*quoteRow
 		for i := range rows {
@@ -89,7 +89,7 @@ func (s *Store) exportQuotes(ctx context.Context, q query.Query, write func(expo
 		}
 		records, err := s.quoteRecords(ctx, found)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		for _, r := range records {
 			err := write(exported{
@@ -97,32 +97,32 @@ func (s *Store) exportQuotes(ctx context.Context, q query.Query, write func(expo
 				[]any{r.ID, r.Story, r.Article, r.Published, r.Outlet, r.OutletType, r.Lang, r.Speaker, r.SpeakerKey, r.Role, r.Kind, r.Text, r.URL},
 			})
 			if err != nil {
-				return false, err
+				return 0, err
 			}
 		}
-		return true, nil
+		return maxFound, nil
 	})
 }
 
 func (s *Store) exportStories(ctx context.Context, q query.Query, write func(exported) error) error {
 	now := s.now()
 	m := q.Matcher(now)
-	return s.each(ctx, documentIndex, q, now, everything, func(docs []int64) (bool, error) {
+	return s.each(ctx, documentIndex, q, now, everything, func(docs []int64) (int, error) {
 		list, err := s.documents(ctx, docs)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		list = slices.DeleteFunc(list, func(d document) bool {
 			_, ok := m.Match(d.queryArticle())
 			return !ok
 		})
 		if len(list) == 0 {
-			return true, nil
+			return maxFound, nil
 		}
 		var rows []struct{ ID, Story, URL, Access string }
 		err = s.reads.NewRaw("SELECT id, story, url, access FROM articles WHERE id IN (?)", bun.List(articlesOf(list))).Scan(ctx, &rows)
 		if err != nil {
-			return false, s.engine.explain(err)
+			return 0, s.engine.explain(err)
 		}
 		for _, d := range list {
 			for _, r := range rows {
@@ -134,11 +134,11 @@ func (s *Store) exportStories(ctx context.Context, q query.Query, write func(exp
 					[]any{r.Story, d.Article, instant(d.Published), d.Outlet, d.OutletType, d.Lang, split(d.Topics), split(d.Speakers), d.Title, r.Access, r.URL},
 				})
 				if err != nil {
-					return false, err
+					return 0, err
 				}
 			}
 		}
-		return true, nil
+		return maxFound, nil
 	})
 }
 

@@ -24,30 +24,47 @@ import (
 const (
 	maxFound = 200
 	maxTried = 300
+	minBatch = 25  // rows that are worth asking the index for once more
+	fewRows  = 100 // rows that are tried sooner than the index is asked for less
 )
 
 // each hands the rows of a table that may match q to f, newest first, a batch
-// at a time, until f returns false or limit rows have been looked at.
-func (s *Store) each(ctx context.Context, in termIndex, q query.Query, now time.Time, limit int, f func(docs []int64) (bool, error)) error {
+// at a time, until f, which returns how many more it wants, wants none or limit
+// rows have been looked at.
+func (s *Store) each(ctx context.Context, in termIndex, q query.Query, now time.Time, limit int, f func(docs []int64) (int, error)) error {
 	need := q.Need()
 	from, until, err := s.docSpan(ctx, q, now)
 	if err != nil {
 		return err
 	}
 	from, until = from*in.per, until*in.per
-	for limit > 0 {
-		docs, err := s.newest(ctx, in, need, from, until, min(limit, maxFound))
+	// Where a few rows have one of the terms that all must have, trying these is
+	// less work than finding which of them have the frequent ones too.
+	for _, term := range need.Terms() {
+		docs, err := s.newest(ctx, in, term, from, until, fewRows+1)
+		if err != nil {
+			return err
+		}
+		if len(docs) <= fewRows {
+			if len(docs) > 0 {
+				_, err = f(docs)
+			}
+			return err
+		}
+	}
+	for n := maxFound; limit > 0; {
+		n = min(n, limit)
+		docs, err := s.newest(ctx, in, need, from, until, n)
 		if err != nil || len(docs) == 0 {
 			return err
 		}
-		if more, err := f(docs); err != nil || !more {
+		more, err := f(docs)
+		if err != nil || more <= 0 || len(docs) < n {
 			return err
-		}
-		if len(docs) < min(limit, maxFound) {
-			return nil
 		}
 		limit -= len(docs)
 		until = docs[len(docs)-1]
+		n = max(more, minBatch)
 	}
 	return nil
 }
@@ -74,21 +91,21 @@ func (s *Store) searchStories(ctx context.Context, q query.Query, p bot.Page) ([
 	now := s.now()
 	m := q.Matcher(now)
 	var found []*foundDocument
-	err := s.each(ctx, documentIndex, q, now, maxTried, func(docs []int64) (bool, error) {
+	err := s.each(ctx, documentIndex, q, now, maxTried, func(docs []int64) (int, error) {
 		list, err := s.documents(ctx, docs)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		hidden, err := s.hidden(ctx, p.At, articlesOf(list))
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		for _, d := range list {
 			if match, ok := m.Match(d.queryArticle()); ok && !hidden[d.Article] {
 				found = append(found, &foundDocument{document: d, match: match, score: score(match)})
 			}
 		}
-		return len(found) < maxFound, nil
+		return maxFound - len(found), nil
 	})
 	if err != nil {
 		return nil, 0, err
@@ -333,10 +350,10 @@ func (s *Store) searchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]
 	now := s.now()
 	m := q.Matcher(now)
 	var found []*quoteRow
-	err := s.each(ctx, quoteIndex, q, now, maxTried, func(docs []int64) (bool, error) {
+	err := s.each(ctx, quoteIndex, q, now, maxTried, func(docs []int64) (int, error) {
 		rows, err := s.quotes(ctx, docs)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		var ids []string
 		for i := range rows {
@@ -344,7 +361,7 @@ func (s *Store) searchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]
 		}
 		hidden, err := s.hidden(ctx, p.At, slices.Compact(ids))
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		for i := range rows {
 			r := &rows[i]
@@ -354,7 +371,7 @@ func (s *Store) searchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]
 				found = append(found, r)
 			}
 		}
-		return len(found) < maxFound, nil
+		return maxFound - len(found), nil
 	})
 	if err != nil {
 		return nil, 0, err

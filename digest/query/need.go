@@ -19,6 +19,21 @@ type Need struct {
 // IsZero reports whether n asks for nothing.
 func (n Need) IsZero() bool { return n.Term == "" && n.All == nil && n.Any == nil }
 
+// Terms are those of several terms that n asks for all together, each by
+// itself; none when n is a single one.
+func (n Need) Terms() []Need {
+	var terms []Need
+	for _, k := range n.All {
+		switch {
+		case k.Term != "":
+			terms = append(terms, k)
+		default:
+			terms = append(terms, k.Terms()...)
+		}
+	}
+	return terms
+}
+
 // Need is what an index must find for q to match.
 func (q Query) Need() Need {
 	if q.root == nil {
@@ -84,8 +99,20 @@ func (n *node) need() Need {
 		return Need{Term: n.key}
 	}
 	return anyOf(n.atom.ways, func(s sequence) Need {
-		return all(s.telling(), func(e element) Need { return e.need(n.atom.mark) })
+		told := s.telling()
+		if rarer := slices.DeleteFunc(slices.Clone(told), element.isEverywhere); len(rarer) > 0 {
+			told = rarer
+		}
+		return all(told, func(e element) Need { return e.need(n.atom.mark) })
 	})
+}
+
+// everywhere are words that nearly every text has, so that an index does better
+// not to look them up.
+var everywhere = set("the of to and in a for on at by with from")
+
+func (e element) isEverywhere() bool {
+	return e.script == latin && e.fit != opening && everywhere[e.word]
 }
 
 func eitherNeed(a, b Need) Need {
