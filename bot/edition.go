@@ -318,13 +318,22 @@ func matchesAny(q query.Query, r StoryRecord, now time.Time) bool {
 const silentAfter = 24 * time.Hour
 
 // health is the line about the feeds that a place's editions draw on, empty
-// when all is well, and how many they are.
+// when all is well, and how many they are. It names those that have moved to
+// another host since the last edition, too.
 func (b *Bot) health(ctx context.Context, s Subscription, now time.Time) (string, int, error) {
 	troubled, all, err := b.o.Store.Troubled(ctx, s.At)
 	if err != nil {
 		return "", 0, err
 	}
-	return healthLine(troubled, all, LangOf(s.Lang), s.Zone, now), all, nil
+	l := LangOf(s.Lang)
+	lines := []string{healthLine(troubled, all, l, s.Zone, now)}
+	for _, f := range troubled {
+		if host := f.State.MovedSince(s.Until); host != "" {
+			lines = append(lines, l.say("health.moved", "name", cmp.Or(f.Feed.Outlet, f.Feed.URL), "host", host))
+		}
+	}
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	return strings.Join(lines[:min(len(lines), 4)], " · "), all, nil
 }
 
 // HealthLine says how many feeds are silent or failing, and since when, in one

@@ -126,6 +126,25 @@ func TestEditionTellsHowTheFeedsDo(t *testing.T) {
 	contains(t, "feeds status", w.say("feeds status"), "한울일보 · failing · last success Sun 02:00 KST", "the server did not answer within 20 s")
 }
 
+func TestEditionTellsOnceOfAMove(t *testing.T) {
+	w, s := subscribed(t, "subscribe at 08:00", "tariff-en")
+	f := w.news["fish-ko"].feed
+	moved := s.Next.Add(-time.Hour)
+	for i, told := range []bool{true, false} {
+		w.clock.set(s.Next)
+		w.ok(w.store.SavePoll(t.Context(), f.ID(), feeds.PollResult{State: feeds.State{
+			LastPoll: s.Next, LastSuccess: s.Next, Health: feeds.Healthy, MovedTo: "https://new.example/rss", MovedAt: moved}}))
+		w.ok(w.bot.MakeEdition(t.Context(), s.ID, s.Next))
+		line := "한울일보 has moved to new.example"
+		if got := text(t, w.deliver()[0].Message); strings.Contains(got, line) != told {
+			t.Errorf("edition %d tells of the move: %t, want %t:\n%s", i+1, !told, told, got)
+		}
+		var err error
+		s, err = w.store.Subscription(t.Context(), s.ID)
+		w.ok(err)
+	}
+}
+
 func TestMutedStoryStaysOut(t *testing.T) {
 	w, s := subscribed(t, "subscribe at 08:00", "tariff-en")
 	w.publish("fish-en", "missile-en")

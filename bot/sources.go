@@ -87,6 +87,9 @@ func feedStatus(r *request, f FeedRecord) string {
 	at := func(t time.Time) string { return r.l.Moment(t.In(r.loc), r.now) }
 	health := cmp.Or(s.Health, feeds.Health("new"))
 	parts := []string{r.l.say("feed." + string(health))}
+	if s.MovedTo != "" {
+		parts[0] += " → " + s.MovedTo
+	}
 	if !s.LastSuccess.IsZero() {
 		parts = append(parts, r.l.say("feed.success", "when", at(s.LastSuccess)))
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -217,6 +218,70 @@ func TestDiscover(t *testing.T) {
 			if len(a.asked) > maxCandidates+1 {
 				t.Errorf("asked %d times", len(a.asked))
 			}
+		})
+	}
+}
+
+// endless is a body without an end: it gives the same text again and again, a
+// piece after each pause.
+type endless struct {
+	text  string
+	pause time.Duration
+	ctx   context.Context // of the request, whose end ends the body, too
+}
+
+func (e endless) Read(p []byte) (int, error) {
+	select {
+	case <-e.ctx.Done():
+		return 0, e.ctx.Err()
+	case <-time.After(e.pause):
+	}
+	n := 0
+	for n < len(p) && (n == 0 || e.pause == 0) {
+		n += copy(p[n:], e.text)
+	}
+	return n, nil
+}
+
+func (endless) Close() error { return nil }
+
+type answer func(*http.Request) (*http.Response, error)
+
+func (f answer) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestEndlessBodies has servers that never stop sending, fast and slowly. What
+// came fast is read up to the bound; nobody waits for what drips.
+func TestEndlessBodies(t *testing.T) {
+	item := rssItem("1", "Envoys meet", day0)
+	for _, tt := range []struct {
+		name    string
+		body    endless
+		encoded string
+		reason  Reason
+		within  time.Duration
+	}{
+		{"items", endless{text: item}, "", ReasonNew, time.Minute},
+		{"no feed", endless{text: "x"}, "", ReasonNotFeed, time.Minute},
+		{"drops", endless{text: item, pause: time.Second}, "", ReasonTimeout, 20 * time.Second},
+		{"slow", endless{text: strings.Repeat(item, 4), pause: 500 * time.Millisecond}, "", ReasonTimeout, 31 * time.Second},
+		{"no gzip", endless{text: "x"}, "gzip", ReasonEncoding, time.Minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newTestClient(t, answer(func(r *http.Request) (*http.Response, error) {
+					h, body := http.Header{}, tt.body
+					body.ctx = r.Context()
+					if tt.encoded != "" {
+						h.Set("Content-Encoding", tt.encoded)
+					}
+					return &http.Response{StatusCode: 200, Header: h, Body: body, ContentLength: -1, Request: r}, nil
+				}))
+				start := time.Now()
+				r := mustPoll(t, c, Feed{URL: feedURL}, State{}, newMemory(), day0)
+				if r.State.Reason != tt.reason || time.Since(start) > tt.within {
+					t.Errorf("%q (%s) after %s, want %q within %s", r.State.Reason, r.State.Detail, time.Since(start), tt.reason, tt.within)
+				}
+			})
 		})
 	}
 }

@@ -303,6 +303,9 @@ func (p *poll) move(to string) {
 	from := cmp.Or(p.st.MovedTo, p.feed.URL)
 	p.moved = &Move{From: from, To: to, NewHost: RegistrableDomain(from) != RegistrableDomain(to)}
 	p.st.MovedTo = to
+	if p.moved.NewHost {
+		p.st.MovedAt = p.now
+	}
 	p.st.Fetch.Redirect, p.st.Fetch.RedirectSince = "", time.Time{}
 }
 
@@ -377,7 +380,7 @@ func (p *poll) fallBack() bool {
 		p.move(f.Redirect)
 	case p.st.MovedTo != "" && f.Failures.HTTP == 3: // once, before the pauses grow long
 		p.moved = &Move{From: p.st.MovedTo, To: p.feed.URL, NewHost: RegistrableDomain(p.st.MovedTo) != RegistrableDomain(p.feed.URL)}
-		p.st.MovedTo = ""
+		p.st.MovedTo, p.st.MovedAt = "", time.Time{}
 	default:
 		return false
 	}

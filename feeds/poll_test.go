@@ -228,6 +228,8 @@ func TestReasons(t *testing.T) {
 		}, ReasonNew, 10 * time.Minute, 70 * time.Minute, 1},
 		{"not brotli", func(a *answers) { a.set(feedURL, 200, good, "Content-Encoding", "br") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
 		{"brotli bomb", func(a *answers) { a.set(feedURL, 200, br(strings.Repeat("<b>", 7<<20)), "Content-Encoding", "br") }, ReasonTooLarge, 27 * time.Minute, 33 * time.Minute, 0},
+		{"deflate unasked", func(a *answers) { a.set(feedURL, 200, good, "Content-Encoding", "deflate") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
+		{"zstd unasked", func(a *answers) { a.set(feedURL, 200, good, "Content-Encoding", "zstd") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
 		{"gzip twice", func(a *answers) { a.set(feedURL, 200, gz(good, 2), "Content-Encoding", "gzip, gzip") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
 		{"brotli unasked", func(a *answers) { a.set(feedURL, 200, "x", "Content-Encoding", "br") }, ReasonEncoding, 27 * time.Minute, 33 * time.Minute, 0},
 		{"gzip bomb", func(a *answers) { a.set(feedURL, 200, gz(strings.Repeat("<b>", 7<<20), 1), "Content-Encoding", "gzip") }, ReasonTooLarge, 27 * time.Minute, 33 * time.Minute, 0},

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"net/url"
 	"time"
 )
 
@@ -55,8 +56,18 @@ type State struct {
 	Detail      string    `json:"detail,omitempty"`
 	Title       string    `json:"title,omitempty"`    // as the feed says
 	MovedTo     string    `json:"moved_to,omitempty"` // asked instead of the configured URL, after a lasting redirect
+	MovedAt     time.Time `json:"moved_at,omitzero"`  // when it last went to another registrable domain
 
 	Fetch Fetch `json:"fetch,omitzero"` // Poll's own
+}
+
+// MovedSince is the host that the feed has moved to after t, or empty.
+func (s State) MovedSince(t time.Time) string {
+	u, err := url.Parse(s.MovedTo)
+	if err != nil || !s.MovedAt.After(t) {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // Fetch is the part of a [State] that only [Client.Poll] reads and writes.

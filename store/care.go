@@ -193,6 +193,9 @@ func (s *Store) Totals(ctx context.Context) (Totals, error) {
 	t := Totals{Feeds: map[string]int{}, Kept: map[string]int{}}
 	for _, r := range rows {
 		if r.Kind == "feeds" {
+			if r.Name == movedHealth {
+				r.Name = string(feeds.Healthy)
+			}
 			t.Feeds[cmp.Or(r.Name, "new")] += r.Count
 		} else {
 			t.Kept[r.Name] = r.Count

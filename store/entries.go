@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -74,7 +75,7 @@ func (s *Store) SavePoll(ctx context.Context, feedID string, r feeds.PollResult)
 	now := millis(s.now())
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, "UPDATE feeds SET state = ?, health = ?, polled = ?, next_poll = ?, queued = 0 WHERE id = ?",
-			column(string(state)), string(r.State.Health), millis(r.State.LastPoll), millis(r.State.NextPoll), feedID)
+			column(string(state)), tellable(r.State, s.now()), millis(r.State.LastPoll), millis(r.State.NextPoll), feedID)
 		if err != nil {
 			return err
 		}
@@ -88,6 +89,19 @@ func (s *Store) SavePoll(ctx context.Context, feedID string, r feeds.PollResult)
 		}
 		return nil
 	})
+}
+
+// movedHealth is the health column of a feed that is well and has moved, so
+// that those who draw on it may be told.
+const movedHealth = "moved"
+
+// tellable is a feed's health as [Store.Troubled] looks for it. A move is news
+// until the longest time between two editions has passed.
+func tellable(st feeds.State, now time.Time) string {
+	if st.Health == feeds.Healthy && st.MovedSince(now.AddDate(0, 0, -8)) != "" {
+		return movedHealth
+	}
+	return string(st.Health)
 }
 
 func saveEntry(ctx context.Context, t *tx, feedID string, e *feeds.Entry, body []byte, now int64) error {

@@ -316,7 +316,7 @@ func (s *Store) Troubled(ctx context.Context, at bot.Place) (list []bot.FeedReco
 	err = s.reads.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place
 		FROM feeds f JOIN feed_places p ON p.feed = f.id WHERE f.active = 1 AND f.health IN (?) AND p.removed = 0 AND (?)
 		ORDER BY f.id, p.platform, p.workspace`,
-		bun.List([]feeds.Health{feeds.Quiet, feeds.Failing, feeds.Gone, feeds.Refused}), who).Scan(ctx, &rows)
+		bun.List([]feeds.Health{feeds.Quiet, feeds.Failing, feeds.Gone, feeds.Refused, movedHealth}), who).Scan(ctx, &rows)
 	if err != nil {
 		return nil, 0, s.engine.explain(err)
 	}
