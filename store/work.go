@@ -258,13 +258,20 @@ const (
 func (s *Store) Tick(ctx context.Context) error {
 	now := s.now()
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		if _, err := t.exec(ctx, "UPDATE feeds SET next_poll = ?, polled = 0 WHERE active = 1 AND polled > ?", millis(now), millis(now.Add(feeds.ClockSlack))); err != nil {
+		if _, err := t.exec(ctx, "UPDATE feeds SET next_poll = ?, polled = 0 WHERE id IN (SELECT id FROM feeds WHERE active = 1 AND polled > ? LIMIT ?)",
+			millis(now), millis(now.Add(feeds.ClockSlack)), tickLimit); err != nil {
 			return fmt.Errorf("feeds polled by a clock that was ahead: %w", err)
+		}
+		// After a day off all feeds are due. The queue is no place for them to wait:
+		// the longer it is the more each look into it costs.
+		var waiting int
+		if err := t.NewRaw("SELECT count(*) FROM river_job WHERE state = 'available' AND queue = 'poll'").Scan(ctx, &waiting); err != nil {
+			return fmt.Errorf("polls that wait: %w", err)
 		}
 		var ids []string
 		err := t.NewRaw(`UPDATE feeds SET queued = ? WHERE id IN
 			(SELECT id FROM feeds WHERE active = 1 AND next_poll <= ? AND (queued <= ? OR queued > ?) ORDER BY next_poll, id LIMIT ?) RETURNING id`,
-			millis(now.Add(pollAgain)), millis(now), millis(now), millis(now.Add(2*pollAgain)), tickLimit).Scan(ctx, &ids)
+			millis(now.Add(pollAgain)), millis(now), millis(now), millis(now.Add(2*pollAgain)), max(tickLimit-waiting, 0)).Scan(ctx, &ids)
 		if err != nil {
 			return fmt.Errorf("due feeds: %w", err)
 		}
