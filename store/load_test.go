@@ -285,6 +285,10 @@ func (a *archive) save(ctx context.Context, s *Store, i int) error {
 			string(fa.Access), millis(fa.Published), millis(fa.Fetched), "s"+strconv.Itoa(i/2), millis(fa.Fetched), []byte{}, body); err != nil {
 			return err
 		}
+		if _, err := t.exec(ctx, "INSERT INTO stories (id, first, latest, changed, topics) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+			"s"+strconv.Itoa(i/2), millis(fa.Published), millis(fa.Published), millis(fa.Fetched), r.Relevance.Topics[0]); err != nil {
+			return err
+		}
 		return s.indexArticle(ctx, t, fa, r)
 	})
 }
