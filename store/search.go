@@ -308,7 +308,9 @@ type quoteRow struct {
 }
 
 const quoteColumns = `q.doc, d.article, q.start_byte, q.end_byte, q.kind, coalesce(n.name, '') AS speaker, coalesce(n.person, '') AS person,
-	coalesce(r.role, '') AS role, q.is_key, d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at, d.packed
+	coalesce(r.role, '') AS role, q.is_key, d.outlet, d.outlet_type, d.lang, d.topics, d.published, d.at`
+
+const quoteTables = `
 	FROM quotes q JOIN documents d ON d.doc = q.doc / 1024 LEFT JOIN speaker_names n ON n.id = q.spoken LEFT JOIN speaker_roles r ON r.id = q.role`
 
 // key is the gazetteer's, empty when it does not know the speaker.
@@ -387,10 +389,17 @@ func (s *Store) searchQuotes(ctx context.Context, q query.Query, p bot.Page) ([]
 	return records, len(found), err
 }
 
-// quotes reads quotes, in the order of docs.
+// quoteFacts reads quotes without their words, the newest first.
+func (s *Store) quoteFacts(ctx context.Context, docs []int64) ([]quoteRow, error) {
+	list := make([]quoteRow, 0, len(docs))
+	err := s.reads.NewRaw("SELECT "+quoteColumns+quoteTables+" WHERE q.doc IN (?) ORDER BY q.doc DESC", bun.List(docs)).Scan(ctx, &list)
+	return list, s.engine.explain(err)
+}
+
+// quotes reads quotes, the newest first.
 func (s *Store) quotes(ctx context.Context, docs []int64) ([]quoteRow, error) {
 	list := make([]quoteRow, 0, len(docs))
-	err := s.reads.NewRaw("SELECT "+quoteColumns+" WHERE q.doc IN (?) ORDER BY q.doc DESC", bun.List(docs)).Scan(ctx, &list)
+	err := s.reads.NewRaw("SELECT "+quoteColumns+", d.packed"+quoteTables+" WHERE q.doc IN (?) ORDER BY q.doc DESC", bun.List(docs)).Scan(ctx, &list)
 	if err != nil {
 		return nil, s.engine.explain(err)
 	}
@@ -421,7 +430,8 @@ func (q *quoteRow) furthest(list []quoteRow) int {
 	return end
 }
 
-// quoteRecords fills in what is shown of the quotes of one page.
+// quoteRecords fills in what is shown of the quotes of one page, their words
+// too.
 func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.QuoteRecord, error) {
 	if len(page) == 0 {
 		return nil, nil
@@ -443,7 +453,7 @@ func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.Quote
 	for i, q := range page {
 		r := bot.QuoteRecord{
 			ID: q.Article + "/" + strconv.FormatInt(q.Doc%quotesPerDoc, 10), Article: q.Article, Outlet: q.Outlet, OutletType: q.OutletType,
-			Lang: q.Lang, Published: instant(q.Published), Text: q.Text, Kind: q.Kind.String(), Speaker: q.Speaker, SpeakerKey: q.key(),
+			Lang: q.Lang, Published: instant(q.Published), Kind: q.Kind.String(), Speaker: q.Speaker, SpeakerKey: q.key(),
 			Role: q.Role, Matches: q.match.Text,
 		}
 		for _, row := range rows {
@@ -452,7 +462,10 @@ func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.Quote
 				if err != nil {
 					return nil, fmt.Errorf("text of article %s: %w", q.Article, err)
 				}
-				r.Story = row.Story
+				if q.StartByte < 0 || q.StartByte > q.EndByte || q.EndByte > len(t) {
+					return nil, fmt.Errorf("article %s: a quote is not in its text", q.Article)
+				}
+				r.Story, r.Text = row.Story, t[q.StartByte:q.EndByte]
 				r.URL = quote.Link(row.URL, &text.Document{Text: t}, text.Span{Start: q.StartByte, End: q.EndByte})
 			}
 		}

@@ -108,7 +108,7 @@ const visibleBatch = 100
 const maxQuoteDoc = 1 << 62
 
 // newestQuotes are the newest n quotes, before the one numbered before, of the
-// spellings with the given ids.
+// spellings with the given ids; without their words.
 func (s *Store) newestQuotes(ctx context.Context, names []int64, before int64, n int) ([]quoteRow, error) {
 	// The latest of each spelling first: the index has them in order.
 	var docs []int64
@@ -123,18 +123,20 @@ func (s *Store) newestQuotes(ctx context.Context, names []int64, before int64, n
 	if docs = docs[:min(len(docs), n)]; len(docs) == 0 {
 		return nil, nil
 	}
-	return s.quotes(ctx, docs)
+	return s.quoteFacts(ctx, docs)
 }
 
-// visibleQuotes are the newest n quotes of a person that a place may see.
+// visibleQuotes are the newest n quotes of a person that a place may see;
+// without their words.
 func (s *Store) visibleQuotes(ctx context.Context, person string, at bot.Place, n int) ([]quoteRow, error) {
 	var names []int64
 	if err := s.reads.NewRaw("SELECT id FROM speaker_names WHERE person = ? ORDER BY id", person).Scan(ctx, &names); err != nil {
 		return nil, err
 	}
 	var list []quoteRow
-	for before := int64(maxQuoteDoc); len(list) < n; {
-		rows, err := s.newestQuotes(ctx, names, before, visibleBatch)
+	batch := min(2*n, visibleBatch) // most are visible to all
+	for before := int64(maxQuoteDoc); len(list) < n; batch = visibleBatch {
+		rows, err := s.newestQuotes(ctx, names, before, batch)
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +154,7 @@ func (s *Store) visibleQuotes(ctx context.Context, person string, at bot.Place, 
 			}
 			before = r.Doc
 		}
-		if len(rows) < visibleBatch {
+		if len(rows) < batch {
 			break
 		}
 	}
