@@ -17,6 +17,7 @@ type cast struct {
 	roles  []roleAt
 
 	described map[string][]int // whom a noun describes: spokesman, senator
+	leaders   map[int]int      // by sentence: whom the pronoun that it begins with stands for
 }
 
 // namesakes is how many persons one noun may describe, the latest ones.
@@ -47,7 +48,7 @@ type speaker struct {
 }
 
 func newCast(d *text.Document, sents []sentence) *cast {
-	c := &cast{d: d, sents: sents,
+	c := &cast{d: d, sents: sents, leaders: map[int]int{},
 		gender:    make([]text.Gender, len(d.Entities)),
 		roles:     make([]roleAt, len(d.Entities)),
 		described: map[string][]int{},

@@ -118,6 +118,11 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		for j := 0; j < limit; j++ {
 			m := t.items[j].mention
 			if m < 0 {
+				if lead && (t.items[j].low == "he" && want == text.Male || t.items[j].low == "she" && want == text.Female) {
+					if e := c.leading(k, j); e >= 0 {
+						weigh(e, base+leads)
+					}
+				}
 				if t.verb(j) {
 					lead = false
 				}
@@ -128,7 +133,7 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 			}
 			v := base
 			if lead {
-				v += 2.6
+				v += leads
 			}
 			if t.items[j].owner {
 				v -= 1.5
@@ -152,6 +157,21 @@ func (c *cast) pronoun(si, i int, prev *speaker) speaker {
 		return none
 	}
 	return speaker{name: c.d.Entities[best].Name, entity: best, at: at, more: -1, named: true}
+}
+
+// leads is what it counts to be whom a sentence is about.
+const leads = 2.6
+
+// leading is the person whom the pronoun that begins a sentence stands for, or
+// -1.
+func (c *cast) leading(si, i int) int {
+	if e, ok := c.leaders[si]; ok {
+		return e
+	}
+	c.leaders[si] = -1 // while it is found out
+	e := c.pronoun(si, i, nil).entity
+	c.leaders[si] = e
+	return e
 }
 
 // oneOf reports whether an unnamed speaker is one person who may be of that
