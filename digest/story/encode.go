@@ -153,10 +153,14 @@ func (r *itemReader) hashes() []uint32 {
 		return nil
 	}
 	list := make([]uint32, n)
-	last := uint32(0)
+	last := uint64(0)
 	for i := range list {
-		last += uint32(r.uvarint())
-		list[i] = last
+		step := r.uvarint()
+		if last += step; step > math.MaxUint32 || last > math.MaxUint32 || step == 0 && i > 0 {
+			r.bad = true
+			return nil
+		}
+		list[i] = uint32(last)
 	}
 	return list
 }
