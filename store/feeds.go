@@ -324,16 +324,17 @@ func (s *Store) Troubled(ctx context.Context, at bot.Place) (list []bot.FeedReco
 	return list, all, err
 }
 
-// Feed returns a feed that is polled, by its own id or that of a record; its
-// entries are not counted. [bot.ErrNotFound] when there is none.
+// Feed returns a feed that is polled, by its own id or that of a record.
+// [bot.ErrNotFound] when there is none.
 func (s *Store) Feed(ctx context.Context, id string) (bot.FeedRecord, error) {
 	feed, _, _ := splitRecordID(id)
 	var r feedRow
 	// What writes has the pages at hand that the poll before wrote, and every
 	// reader must fetch them again.
-	err := s.db.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place
+	err := s.db.NewRaw(`SELECT f.id, p.platform, p.workspace, f.data, f.state, p.data AS place,
+			(SELECT count(*) FROM entries e WHERE e.feed = f.id AND e.seen >= ?) AS entries
 		FROM feeds f JOIN feed_places p ON p.feed = f.id WHERE f.id = ? AND p.removed = 0
-		ORDER BY p.platform, p.workspace LIMIT 1`, feed).Scan(ctx, &r)
+		ORDER BY p.platform, p.workspace LIMIT 1`, millis(s.now().Add(-feedDays)), feed).Scan(ctx, &r)
 	if err != nil {
 		return bot.FeedRecord{}, s.engine.explain(found(err))
 	}

@@ -22,7 +22,7 @@ import (
 // time whatever it is that is searched for. What is ranked and counted is what
 // was looked at: more than that nobody turns pages for.
 const (
-	maxFound = 100
+	maxFound = 150
 	maxTried = 300
 	minBatch = 25  // rows that are worth asking the index for once more
 	fewRows  = 100 // rows that are tried sooner than the index is asked for less
