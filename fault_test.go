@@ -21,6 +21,7 @@ import (
 	"hanwire/bot/slack/slacktest"
 	"hanwire/digest"
 	"hanwire/store"
+	"hanwire/store/storetest"
 )
 
 // slowPress is an outlet with one entry, whose page takes its time while it is
@@ -66,7 +67,7 @@ func TestStopHandsWorkBack(t *testing.T) {
 			dsn := filepath.Join(dir, "bot.db")
 			secrets := []string{slacktest.BotToken, slacktest.AppToken, "hunter2-model", "hunter2-web-hunter2-web-hunter2"}
 			if engine == "postgres" {
-				dsn = strings.Replace(newDatabase(t), "hanwire@", "hanwire:hunter2-dsn@", 1)
+				dsn = strings.Replace(storetest.NewDatabase(t, os.Getenv("HANWIRE_TEST_POSTGRES")), "hanwire@", "hanwire:hunter2-dsn@", 1)
 				secrets = append(secrets, "hunter2-dsn")
 			}
 			listen, room := freeAddress(t), freeAddress(t)
@@ -196,7 +197,7 @@ func TestShardsMoveToTheLiving(t *testing.T) {
 	server := discordtest.NewServer()
 	defer server.Close()
 	server.Shard(shards)
-	dsn := newDatabase(t)
+	dsn := storetest.NewDatabase(t, os.Getenv("HANWIRE_TEST_POSTGRES"))
 	var workers []*process
 	for range 2 {
 		dir := t.TempDir()

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,24 +10,22 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
 	"hanwire/bot"
 	"hanwire/bot/slack/slacktest"
 	"hanwire/feeds"
 	"hanwire/store"
+	"hanwire/store/storetest"
 )
 
 // fastClock, in the environment of a process that a test starts, is the clock
@@ -295,7 +292,7 @@ func (l load) run(t *testing.T) *result {
 	dir := t.TempDir()
 	dsn := filepath.Join(dir, "load.db")
 	if l.engine == "postgres" {
-		dsn = newDatabase(t)
+		dsn = storetest.NewDatabase(t, os.Getenv("HANWIRE_TEST_POSTGRES"))
 	}
 	began := time.Now()
 	l.settle(t, dsn, began)
@@ -437,33 +434,6 @@ func serverTime(dsn string) time.Duration {
 	}
 	return time.Duration(ticks) * 10 * time.Millisecond
 }
-
-// newDatabase makes a database on the server for tests that goes with the test.
-func newDatabase(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("HANWIRE_TEST_POSTGRES")
-	name := fmt.Sprintf("hanwire_load_%d_%d", os.Getpid(), databaseCount.Add(1))
-	exec := func(sql string) {
-		conn, err := pgx.Connect(context.Background(), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close(context.Background())
-		if _, err := conn.Exec(context.Background(), sql); err != nil {
-			t.Fatalf("%s: %v", sql, err)
-		}
-	}
-	exec("CREATE DATABASE " + name)
-	t.Cleanup(func() { exec("DROP DATABASE " + name + " WITH (FORCE)") })
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path, u.RawQuery = "/"+name, ""
-	return u.String()
-}
-
-var databaseCount atomic.Int64
 
 const (
 	alertsEach    = 5 // of a person

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,11 +89,13 @@ func TestSize(t *testing.T) {
 	}
 }
 
+var copies atomic.Int64
+
 // weighed is the size of a copy of the database, without the room that is free
 // in it for what comes next.
 func weighed(t *testing.T, s *store.Store, dir string) (path string, size int) {
 	t.Helper()
-	path = filepath.Join(dir, fmt.Sprintf("copy%d.db", databases.Add(1)))
+	path = filepath.Join(dir, fmt.Sprintf("copy%d.db", copies.Add(1)))
 	ok(t, s.Backup(t.Context(), path))
 	return path, int(must(os.Stat(path))(t).Size())
 }

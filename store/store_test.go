@@ -1,9 +1,7 @@
 package store_test
 
 import (
-	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,14 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"hanwire/digest"
 	"hanwire/digest/quote"
 	"hanwire/digest/story"
 	"hanwire/digest/text"
 	"hanwire/feeds"
 	"hanwire/store"
+	"hanwire/store/storetest"
 )
 
 // engines lists what the conformance tests run on: SQLite, and PostgreSQL where
@@ -41,34 +38,13 @@ func each(t *testing.T, f func(t *testing.T, engine string)) {
 	}
 }
 
-var databases atomic.Int64
-
 // newDSN names a fresh, empty database that goes with the test.
 func newDSN(t testing.TB, engine string) string {
 	t.Helper()
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "hanwire.db")
 	}
-	server := os.Getenv("HANWIRE_TEST_POSTGRES")
-	name := fmt.Sprintf("hanwire_test_%d_%d", os.Getpid(), databases.Add(1))
-	exec := func(sql string) {
-		conn, err := pgx.Connect(context.Background(), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close(context.Background())
-		if _, err := conn.Exec(context.Background(), sql); err != nil {
-			t.Fatalf("%s: %v", sql, err)
-		}
-	}
-	exec("CREATE DATABASE " + name)
-	t.Cleanup(func() { exec("DROP DATABASE " + name + " WITH (FORCE)") })
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
+	return storetest.NewDatabase(t, os.Getenv("HANWIRE_TEST_POSTGRES"))
 }
 
 // now is where the tests' clocks start.
