@@ -40,7 +40,7 @@ func (b *Bot) search(ctx context.Context, r *request, text string, page int) (Re
 		if !h.Latest.IsZero() {
 			c.Meta += " · " + r.l.Moment(h.Latest.In(r.loc), r.now)
 		}
-		c.Body = marked(h.Snippet, h.Matches)
+		c.Body = Marked(h.Snippet, h.Matches)
 		blocks = append(blocks, c)
 		m.Choices = append(m.Choices, Choice{Label: Cut(OneLine(h.Headline), 75), Value: h.Story})
 	}
@@ -60,8 +60,8 @@ func pageNote(l Lang, command, text string, page, size, shown, n int) Note {
 	return note
 }
 
-// marked is text with the given parts of it bold.
-func marked(s string, matches []text.Span) []Span {
+// Marked is text with the given parts of it bold.
+func Marked(s string, matches []text.Span) []Span {
 	var spans []Span
 	at := 0
 	for _, m := range matches {

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"hanwire/digest/story"
 	"hanwire/digest/text"
 )
 
 // QuotesOnly is what is left of r when its text may be kept no longer: the
 // words of its quotes are the text, a paragraph each, and whatever stood
 // outside them has no place any more. Who spoke, in which role, with which
-// verb, the title, the link, the topics and the reasons stay.
+// verb, the title, the link, the topics and the reasons stay. Its features, which
+// no grouping needs of an article so old, are left to [Features].
 func (r Reading) QuotesOnly() Reading {
 	var kept []text.Span // of the old text, in order
 	spans := make([]text.Span, len(r.Quotes))
@@ -58,6 +60,6 @@ func (r Reading) QuotesOnly() Reading {
 		}
 	}
 	r.Names = names
-	r.Features = Features(r.Article)
+	r.Features = story.Item{}
 	return r
 }

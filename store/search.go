@@ -413,12 +413,21 @@ func (s *Store) quotes(ctx context.Context, docs []int64) ([]quoteRow, error) {
 				return nil, fmt.Errorf("text of article %s: %w", q.Article, err)
 			}
 		}
-		if q.StartByte < 0 || q.StartByte > q.EndByte || q.EndByte > len(words) {
-			return nil, fmt.Errorf("article %s: a quote is not in its text", q.Article)
+		said, err := q.within(words)
+		if err != nil {
+			return nil, err
 		}
-		q.Text, q.Packed = column(string(words[q.StartByte:q.EndByte])), nil
+		q.Text, q.Packed = column(string(said)), nil
 	}
 	return list, nil
+}
+
+// within are the quote's words in the text of its article.
+func (q *quoteRow) within(t []byte) ([]byte, error) {
+	if q.StartByte < 0 || q.StartByte > q.EndByte || q.EndByte > len(t) {
+		return nil, fmt.Errorf("article %s: a quote is not in its text", q.Article)
+	}
+	return t[q.StartByte:q.EndByte], nil
 }
 
 // furthest is how far the quotes of q's article reach that list begins with.
@@ -458,15 +467,16 @@ func (s *Store) quoteRecords(ctx context.Context, page []*quoteRow) ([]bot.Quote
 		}
 		for _, row := range rows {
 			if row.ID == q.Article {
-				t, err := u.text(row.Packed)
+				t, err := u.bytes(row.Packed, packedLimit)
 				if err != nil {
 					return nil, fmt.Errorf("text of article %s: %w", q.Article, err)
 				}
-				if q.StartByte < 0 || q.StartByte > q.EndByte || q.EndByte > len(t) {
-					return nil, fmt.Errorf("article %s: a quote is not in its text", q.Article)
+				said, err := q.within(t)
+				if err != nil {
+					return nil, err
 				}
-				r.Story, r.Text = row.Story, t[q.StartByte:q.EndByte]
-				r.URL = quote.Link(row.URL, &text.Document{Text: t}, text.Span{Start: q.StartByte, End: q.EndByte})
+				r.Story, r.Text = row.Story, string(said)
+				r.URL = quote.Link(row.URL, &text.Document{Text: string(t)}, text.Span{Start: q.StartByte, End: q.EndByte})
 			}
 		}
 		records[i] = r

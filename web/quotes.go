@@ -45,19 +45,8 @@ type run struct {
 // runs cuts text at the spans of what was found in it.
 func runs(s string, found []text.Span) []run {
 	var list []run
-	at := 0
-	for _, m := range found {
-		if m.Start < at || m.End > len(s) || m.Start >= m.End {
-			continue
-		}
-		if m.Start > at {
-			list = append(list, run{Text: bot.Clean(s[at:m.Start])})
-		}
-		list = append(list, run{bot.Clean(s[m.Start:m.End]), true})
-		at = m.End
-	}
-	if at < len(s) {
-		list = append(list, run{Text: bot.Clean(s[at:])})
+	for _, x := range bot.Marked(s, found) {
+		list = append(list, run{bot.Clean(x.Text), x.Style == bot.Bold})
 	}
 	return list
 }

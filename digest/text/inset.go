@@ -85,19 +85,28 @@ func sameBefore(s string, from, at int, word string) (int, bool) {
 	return 0, false
 }
 
+// between are the parts of s that its insets leave, from first to last.
+func between(s string) []Span {
+	var out []Span
+	from := 0
+	for _, in := range insets(s) {
+		out = append(out, Span{from, in.Start})
+		from = in.End
+	}
+	return append(out, Span{from, len(s)})
+}
+
 // WithoutInsets is s, some sentences of one line, without what a page's
 // pop-ups left in the middle of them: the way to show it.
 func WithoutInsets(s string) string {
-	var b strings.Builder
-	from := 0
-	for _, in := range insets(s) {
-		b.WriteString(s[from:in.Start])
-		from = in.End
-	}
-	if from == 0 {
+	parts := between(s)
+	if len(parts) == 1 {
 		return s
 	}
-	b.WriteString(s[from:])
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(s[p.Start:p.End])
+	}
 	return b.String()
 }
 
@@ -105,16 +114,10 @@ func WithoutInsets(s string) string {
 // [WithoutInsets] keeps, without the white space around them.
 func Outside(s string) []Span {
 	var out []Span
-	from := 0
-	keep := func(to int) {
-		if a, b := trim(s, from, to); a < b {
-			out = append(out, Span{a, b})
+	for _, p := range between(s) {
+		if from, to := trim(s, p.Start, p.End); from < to {
+			out = append(out, Span{from, to})
 		}
 	}
-	for _, in := range insets(s) {
-		keep(in.Start)
-		from = in.End
-	}
-	keep(len(s))
 	return out
 }
